@@ -1,0 +1,39 @@
+//! Server functions, one line each, and the one error that crosses the wire.
+
+use leptos::{
+    prelude::FromServerFnError,
+    server_fn::{codec::JsonEncoding, error::ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+/// What a page is told when something goes wrong. Internal details stay in the server's log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
+pub enum ApiError {
+    /// Nothing has this name or number.
+    #[error("{0}")]
+    NotFound(String),
+    /// What was asked for makes no sense; the sentence says what would.
+    #[error("{0}")]
+    Invalid(String),
+    /// It makes sense, but not now (e.g. the upload is already finished).
+    #[error("{0}")]
+    Conflict(String),
+    #[error("The database does not answer. Try again in a moment; the server's log says more.")]
+    Unavailable,
+    /// Between browser and server.
+    #[error("The server could not be reached ({0}). Check the connection and try again.")]
+    Transport(String),
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(text)
+            | ServerFnErrorErr::MissingArg(text)
+            | ServerFnErrorErr::Deserialization(text) => Self::Invalid(text),
+            other => Self::Transport(other.to_string()),
+        }
+    }
+}

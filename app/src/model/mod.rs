@@ -1,0 +1,18 @@
+//! Pure data and rules: what every other part of the product talks about.
+//!
+//! Nothing here knows Leptos, SQL or HTTP, and nothing reads a clock: *today* is a value that is passed in.
+
+pub mod call;
+pub mod caller;
+pub mod coverage;
+pub mod deadline;
+pub mod forecast;
+pub mod frame;
+pub mod open;
+pub mod overview;
+pub mod report;
+pub mod service;
+pub(crate) mod text;
+pub mod tls;
+pub mod trend;
+pub mod verdict;

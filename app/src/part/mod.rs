@@ -1,0 +1,1 @@
+//! Pieces used by pages; all interactivity lives here.

@@ -1,0 +1,217 @@
+-- The schema. Files are checksummed: never edit one that has been released, add another.
+--
+--   upload ─┬─ spool_file   bytes as sent, until they are read
+--           ├─ log_file     the ledger: one row per log file that was read
+--           ├─ event_set    identities of the calls that it contained (counting once)
+--           ├─ call_hour    what it added to the counts, and the most detailed rollup
+--           └─ caller_day   the same per caller, for versions below detail_below
+--   call_day, service_hour, service_day, coverage_day: rollups of call_hour over all uploads
+--
+-- All times are UTC. `tls` is a code, see the table tls_code.
+
+-- Names. Rollups hold small numbers instead of texts: a third faster and half the size.
+create table account (
+    id      integer generated always as identity primary key,
+    account text not null unique -- 12 digits, or '' where the record names none
+);
+
+create table region (
+    id     integer generated always as identity primary key,
+    region text not null unique
+);
+
+create table service (
+    id      integer generated always as identity primary key,
+    scope   text not null check (scope in ('aws', 'customer')),
+    service text not null,
+    unique (scope, service)
+);
+
+create table caller (
+    id             bigint generated always as identity primary key,
+    account_id     integer not null references account,
+    service_id     integer not null references service,
+    principal      text not null,
+    user_agent     text not null,
+    source_address text not null,
+    -- First 16 bytes of BLAKE3 over the five; a b-tree cannot hold user agents of any length.
+    digest         bytea not null unique
+);
+create index caller_by_account on caller (account_id);
+create index caller_by_service on caller (service_id);
+
+-- What `tls` means. 10 and above: unknown, each with its reason.
+create table tls_code (
+    tls         smallint primary key,
+    tls_version text not null,
+    reason      text not null unique
+);
+insert into tls_code values
+    (0, 'ssl3', 'ssl3'), (1, '1.0', '1.0'), (2, '1.1', '1.1'), (3, '1.2', '1.2'), (4, '1.3', '1.3'), (5, 'none', 'none'),
+    (10, 'unknown', 'on_behalf'), (11, 'unknown', 'console'), (12, 'unknown', 'service_event'),
+    (13, 'unknown', 'old_record'), (14, 'unknown', 'placeholder'), (15, 'unknown', 'unrecognised'),
+    (16, 'unknown', 'unreported');
+
+-- Where log files come from.
+create table upload (
+    id                    bigint generated always as identity primary key,
+    kind                  text not null check (kind in ('upload', 'folder', 'demo')),
+    name                  text not null,
+    state                 text not null check (state in ('receiving', 'queued', 'reading', 'done', 'failed', 'cancelled')),
+    reason                text not null default '',
+    -- Callers were kept for versions below this `tls` code.
+    detail_below          smallint not null default 3,
+    created               timestamptz not null default now(),
+    started               timestamptz,
+    finished              timestamptz,
+    cancel_requested      boolean not null default false,
+    bytes                 bigint not null default 0,
+    bytes_read            bigint not null default 0,
+    calls_counted         bigint not null default 0,
+    calls_already_counted bigint not null default 0,
+    calls_unknown         bigint not null default 0,
+    records_skipped       bigint not null default 0,
+    files_total           bigint not null default 0,
+    files_skipped         bigint not null default 0,
+    files_failed          bigint not null default 0,
+    -- Counted calls without a TLS version, {reason: calls}.
+    unknown               jsonb not null default '{}'
+);
+
+-- One row per file as sent; its bytes lie in the spool folder until the upload is read.
+create table spool_file (
+    upload_id bigint not null references upload on delete cascade,
+    ordinal   integer not null,
+    name      text not null,
+    bytes     bigint not null,
+    primary key (upload_id, ordinal)
+);
+
+-- The ledger. A row is written in the transaction that counts the file's calls.
+create table log_file (
+    id                     bigint generated always as identity primary key,
+    upload_id              bigint not null references upload on delete cascade,
+    name                   text not null, -- 'logs.zip!a/b.json.gz'; unique within an upload
+    state                  text not null check (state in ('reading', 'done', 'damaged', 'skipped', 'failed')),
+    reason                 text not null default '',
+    bytes                  bigint not null default 0,     -- decoded
+    content                bytea,                         -- BLAKE3 of the decoded bytes; null while 'reading'
+    records_read           bigint not null default 0,     -- so far; a crash resumes behind it
+    calls_counted          bigint not null default 0,
+    calls_already_counted  bigint not null default 0,
+    calls_unknown          bigint not null default 0,
+    calls_without_identity bigint not null default 0,     -- of the counted ones
+    records_skipped        bigint not null default 0,
+    examples               jsonb not null default '[]',   -- the first skipped records
+    unique (upload_id, name)
+);
+create index log_file_by_content on log_file (content);
+
+-- Identities of calls per hour: 64-bit hashes, sorted, 8 bytes each, little-endian. Append-only.
+create table event_set (
+    id        bigint generated always as identity primary key,
+    upload_id bigint not null references upload on delete cascade,
+    hour      timestamptz not null,
+    counted   bytea not null, -- these were new
+    again     bytea not null  -- these were counted by another upload before
+);
+create index event_set_by_hour on event_set (hour);
+create index event_set_by_upload on event_set (upload_id);
+
+-- Counts. What an upload added, exactly: removing it takes these rows out and subtracts them from the rollups.
+create table call_hour (
+    hour       timestamptz not null,
+    account_id integer not null,
+    region_id  integer not null,
+    service_id integer not null,
+    tls        smallint not null,
+    upload_id  bigint not null,
+    calls      bigint not null,
+    primary key (hour, service_id, tls, account_id, region_id, upload_id)
+);
+-- Uploads are written one after another, so a block range index is nearly free and finds them.
+create index call_hour_by_upload on call_hour using brin (upload_id) with (pages_per_range = 32);
+create index call_hour_deprecated on call_hour (hour, service_id, account_id, region_id, tls) include (calls) where tls < 3;
+create index call_hour_by_account on call_hour (account_id, hour) include (region_id, service_id, tls, calls);
+
+create table call_day (
+    day        date not null,
+    account_id integer not null,
+    region_id  integer not null,
+    service_id integer not null,
+    tls        smallint not null,
+    calls      bigint not null,
+    primary key (day, service_id, tls, account_id, region_id)
+);
+create index call_day_deprecated on call_day (day, service_id, account_id, region_id, tls) include (calls) where tls < 3;
+create index call_day_by_account on call_day (account_id, day) include (region_id, service_id, tls, calls);
+
+create table service_hour (
+    hour       timestamptz not null,
+    service_id integer not null,
+    tls        smallint not null,
+    calls      bigint not null,
+    primary key (hour, service_id, tls)
+);
+
+create table service_day (
+    day        date not null,
+    service_id integer not null,
+    tls        smallint not null,
+    calls      bigint not null,
+    primary key (day, service_id, tls)
+);
+
+-- Do we have any log at all?
+create table coverage_day (
+    day        date not null,
+    account_id integer not null,
+    region_id  integer not null,
+    calls      bigint not null,
+    primary key (account_id, region_id, day)
+);
+create index coverage_day_by_day on coverage_day (day);
+
+create table caller_day (
+    caller_id  bigint not null references caller,
+    region_id  integer not null,
+    day        date not null,
+    tls        smallint not null,
+    upload_id  bigint not null,
+    calls      bigint not null,
+    first_seen timestamptz not null,
+    last_seen  timestamptz not null,
+    primary key (day, caller_id, region_id, tls, upload_id)
+);
+create index caller_day_by_caller on caller_day (caller_id, day) include (region_id, tls, calls, first_seen, last_seen);
+create index caller_day_by_upload on caller_day using brin (upload_id) with (pages_per_range = 32);
+
+-- Bumped by every transaction that changes a count; readers may keep what they derived while it stands still.
+create table data_revision (
+    only_row boolean primary key default true check (only_row),
+    revision bigint not null
+);
+insert into data_revision values (true, 0);
+
+-- Deadlines move: the date in force is that of the newest revision.
+create table deadline (
+    id         bigint generated always as identity primary key,
+    name       text not null unique check (name <> ''),
+    scope      text check (scope in ('aws', 'customer')),
+    services   text[] not null default '{}',
+    minimum    text not null default '1.2' check (minimum in ('1.0', '1.1', '1.2', '1.3')),
+    source_url text not null default '',
+    note       text not null default '',
+    origin     text not null default 'own' check (origin in ('preset', 'own', 'demo')),
+    -- The demo's deadline goes with the demo.
+    upload_id  bigint references upload on delete cascade
+);
+
+create table deadline_revision (
+    id          bigint generated always as identity primary key,
+    deadline_id bigint not null references deadline on delete cascade,
+    date        date not null,
+    announced   date not null,
+    note        text not null default ''
+);
+create index deadline_revision_by_deadline on deadline_revision (deadline_id);

@@ -1,0 +1,19 @@
+//! The write side, the database and HTTP.
+//!
+//! # Layout
+//! `source` (where log files come from) → `archive` (bytes to members) → `format` (members to calls) → `tally` (counts in
+//! memory) → `ingest` (joins them with `db`); `db` (all SQL) ← `store` (what pages may ask) ← `http`; `postgres` (the
+//! embedded server), `demo` (a synthetic trail), `command` (the command line), `config`.
+
+pub mod archive;
+pub mod command;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod format;
+pub mod http;
+pub mod ingest;
+pub mod postgres;
+pub mod source;
+pub mod store;
+pub mod tally;

@@ -1,0 +1,3 @@
+//! `tls-sunset`: reads the command line and runs one command.
+
+fn main() {}

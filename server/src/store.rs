@@ -1,0 +1,1 @@
+//! What pages may ask of the database: `impl app::store::Store`.
