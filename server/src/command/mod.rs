@@ -1,1 +1,41 @@
-//! TODO
+//! The command line: one file per command.
+
+pub mod demo;
+pub mod ingest;
+pub mod serve;
+pub mod tally;
+
+use std::process::ExitCode;
+
+/// Shows how the use of deprecated TLS goes down per service, against the deadline.
+#[derive(Debug, clap::Parser)]
+#[command(name = "tls-sunset", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    Tally(tally::Args),
+    Ingest(ingest::Args),
+    Demo(demo::Args),
+}
+
+impl Cli {
+    /// Runs the command. Exit codes: 0 all done, 1 something failed or was skipped, 2 wrong usage (clap's own).
+    pub fn run(self) -> ExitCode {
+        let result = match self.command {
+            None => serve::run(clap::Parser::parse_from(["serve"])),
+            Some(Command::Serve(args)) => serve::run(args),
+            Some(Command::Tally(args)) => tally::run(args),
+            Some(Command::Ingest(args)) => ingest::run(args),
+            Some(Command::Demo(args)) => demo::run(args),
+        };
+        result.unwrap_or_else(|error| {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        })
+    }
+}

@@ -1,1 +1,4 @@
-//! TODO
+//! All SQL, one file per table or question.
+
+/// The schema (folder `migrations`).
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

@@ -1,0 +1,11 @@
+//! `tls-sunset tally`.
+
+use std::process::ExitCode;
+
+/// Counts calls in files, without a database.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub fn run(_args: Args) -> anyhow::Result<ExitCode> {
+    anyhow::bail!("not here yet")
+}
