@@ -174,6 +174,9 @@ create index coverage_day_by_day on coverage_day (day);
 
 create table caller_day (
     caller_id  bigint not null references caller,
+    -- The caller's own, repeated here: readers filter and group by them without a join.
+    account_id integer not null,
+    service_id integer not null,
     region_id  integer not null,
     day        date not null,
     tls        smallint not null,
@@ -203,6 +206,8 @@ create table deadline (
     source_url text not null default '',
     note       text not null default '',
     origin     text not null default 'own' check (origin in ('preset', 'own', 'demo')),
+    -- Whether its minimum raises the detail that later uploads keep; an untouched preset does not.
+    detail     boolean not null default true,
     -- The demo's deadline goes with the demo.
     upload_id  bigint references upload on delete cascade
 );
