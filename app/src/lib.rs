@@ -9,6 +9,46 @@ pub mod chart;
 pub mod model;
 pub mod page;
 pub mod part;
+mod shell;
 #[cfg(feature = "ssr")]
 pub mod store;
 pub mod view;
+
+pub use shell::{Assets, shell};
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode::Async,
+    components::{Route, Router, Routes},
+    path,
+};
+
+/// The whole site. Every page is rendered completely before it is sent (`Async`), so that it reads without JavaScript
+/// and its status code is right.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    part::upload::sending::provide();
+    part::menu::close_on_outside_click();
+
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "TLS Sunset".into() } else { format!("{title} · TLS Sunset") }/>
+        <Router>
+            <a class="skip" href="#main" rel="external">"Skip to the content"</a>
+            <part::nav::Header/>
+            <main id="main" tabindex="-1">
+                <Routes fallback=page::missing::Page>
+                    <Route path=path!("/") view=page::overview::Page ssr=Async/>
+                    <Route path=path!("/services/:service") view=page::service::Page ssr=Async/>
+                    <Route path=path!("/callers") view=page::callers::Page ssr=Async/>
+                    <Route path=path!("/uploads") view=page::uploads::Page ssr=Async/>
+                    <Route path=path!("/uploads/:id") view=page::upload::Page ssr=Async/>
+                    <Route path=path!("/deadlines") view=page::deadlines::Page ssr=Async/>
+                    <Route path=path!("/coverage") view=page::coverage::Page ssr=Async/>
+                </Routes>
+            </main>
+            <part::nav::Footer/>
+        </Router>
+    }
+}

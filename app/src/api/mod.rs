@@ -1,5 +1,13 @@
 //! Server functions, one line each, and the one error that crosses the wire.
 
+mod form;
+mod read;
+mod write;
+
+pub use form::DeadlineForm;
+pub use read::*;
+pub use write::*;
+
 use leptos::{
     prelude::FromServerFnError,
     server_fn::{codec::JsonEncoding, error::ServerFnErrorErr},

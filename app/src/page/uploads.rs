@@ -1,0 +1,6 @@
+use leptos::prelude::*;
+
+#[component]
+pub fn Page() -> impl IntoView {
+    view! { <h1>"uploads"</h1> }
+}

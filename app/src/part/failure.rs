@@ -1,0 +1,63 @@
+//! What takes the place of data that did not come.
+
+use crate::api::ApiError;
+use leptos::{either::Either, prelude::*};
+
+/// Waits for a resource; an error is shown in its place. Old data stays while new data is on its way.
+pub fn loaded<T>(
+    resource: Resource<Result<T, ApiError>>,
+    draw: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView
+where
+    T: Clone + Send + Sync + serde::Serialize + serde::de::DeserializeOwned + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <p class="waiting" role="status">"Loading…"</p> }>
+            {move || {
+                let draw = draw.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(data) => Either::Left(draw(data)),
+                        Err(error) => Either::Right(failure(&error)),
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// An error in words, and the page's status code.
+pub fn failure(error: &ApiError) -> AnyView {
+    status(match error {
+        ApiError::NotFound(_) => 404,
+        ApiError::Invalid(_) => 400,
+        ApiError::Conflict(_) => 409,
+        ApiError::Unavailable | ApiError::Transport(_) => 503,
+    });
+    let title = match error {
+        ApiError::NotFound(_) => "Not found",
+        ApiError::Invalid(_) => "That does not work",
+        ApiError::Conflict(_) => "Not now",
+        ApiError::Unavailable | ApiError::Transport(_) => "No answer",
+    };
+    view! {
+        <div class="notice" data-kind="error" role="alert">
+            <strong>{title}</strong>
+            <p>{error.to_string()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Sets the status code of the page that is being rendered; in the browser there is none.
+pub fn status(code: u16) {
+    #[cfg(feature = "ssr")]
+    if let (Some(response), Ok(code)) =
+        (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(code))
+    {
+        response.set_status(code);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = code;
+}

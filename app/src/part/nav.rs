@@ -1,0 +1,68 @@
+//! The bar on top, and what stands below every page.
+
+use super::{place::href, theme::ThemeButton, upload::sending::SendingBadge};
+use crate::view::View;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+#[component]
+pub fn Header() -> impl IntoView {
+    view! {
+        <header class="top">
+            <a class="brand" href="/">
+                <svg class="mark" viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
+                    <path d="M6 20a10 10 0 0 1 20 0z" fill="currentColor"/>
+                    <path d="M2 24h28M8 28h16" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" fill="none"/>
+                </svg>
+                "TLS Sunset"
+            </a>
+            <nav aria-label="Pages">
+                <ul>
+                    {item("/", "Overview", true)}
+                    {item("/callers", "Callers", true)}
+                    {item("/uploads", "Uploads", false)}
+                    {item("/deadlines", "Deadlines", false)}
+                    {item("/coverage", "Coverage", true)}
+                </ul>
+            </nav>
+            <SendingBadge/>
+            <ThemeButton/>
+        </header>
+    }
+}
+
+/// A link that keeps the filters where the page has them.
+fn item(path: &'static str, name: &'static str, keeps_view: bool) -> AnyView {
+    let location = use_location();
+    let here = move || {
+        let current = location.pathname.get();
+        let below = current.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        let service = path == "/" && current.starts_with("/services/");
+        if current == path {
+            Some("page")
+        } else if path != "/" && below || service {
+            Some("true")
+        } else {
+            None
+        }
+    };
+    let to = move || match location.search.get().parse::<View>() {
+        Ok(view) if keeps_view => href(path, &View { page: Default::default(), search: String::new(), ..view }),
+        _ => path.to_owned(),
+    };
+    view! { <li><a href=to aria-current=here>{name}</a></li> }.into_any()
+}
+
+#[component]
+pub fn Footer() -> impl IntoView {
+    view! {
+        <footer class="bottom">
+            <p>
+                "All times are UTC. Zero calls without logs is unknown, not clean. "
+                <a href="/coverage">"What the logs cover"</a>
+                " · "
+                <a href="/api/openapi.json" rel="external">"API"</a>
+            </p>
+        </footer>
+    }
+}

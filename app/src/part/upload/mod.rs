@@ -1,0 +1,3 @@
+//! Sending archives, and watching them being read.
+
+pub mod sending;
