@@ -57,6 +57,8 @@ create table upload (
     id                    bigint generated always as identity primary key,
     kind                  text not null check (kind in ('upload', 'folder', 'demo')),
     name                  text not null,
+    -- Which spool folder holds its files (each names itself by a random text); '' where files are read in place.
+    home                  text not null default '',
     state                 text not null check (state in ('receiving', 'queued', 'reading', 'done', 'failed', 'cancelled')),
     reason                text not null default '',
     -- Callers were kept for versions below this `tls` code.
@@ -91,7 +93,7 @@ create table spool_file (
 create table log_file (
     id                     bigint generated always as identity primary key,
     upload_id              bigint not null references upload on delete cascade,
-    name                   text not null, -- 'logs.zip!a/b.json.gz'; unique within an upload
+    name                   text not null, -- 'logs.zip!a/b.json.gz'; long ones are shortened
     state                  text not null check (state in ('reading', 'done', 'damaged', 'skipped', 'failed')),
     reason                 text not null default '',
     bytes                  bigint not null default 0,     -- decoded
@@ -115,6 +117,8 @@ create table event_set (
     counted   bytea not null, -- these were new
     again     bytea not null  -- these were counted by another upload before
 );
+-- Hashes do not compress.
+alter table event_set alter counted set storage external, alter again set storage external;
 create index event_set_by_hour on event_set (hour);
 create index event_set_by_upload on event_set (upload_id);
 

@@ -1,4 +1,17 @@
 //! All SQL, one file per table or question.
 
+pub mod caller_day;
+pub mod dimension;
+pub mod event_set;
+pub mod lock;
+pub mod log_file;
+pub mod removal;
+pub mod rollup;
+pub mod spool_file;
+mod text;
+pub mod upload;
+
+pub use text::file_name;
+
 /// The schema (folder `migrations`).
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

@@ -1,1 +1,29 @@
-//! TODO
+//! Joins the way from bytes to counts with the database: each call is counted once, whatever is uploaded twice, delivered
+//! twice, crashed or retried.
+//!
+//! `uploads` (the handle that pages and commands hold) → `receive` (files come in, to `home`) → `worker` (takes waiting
+//! uploads, one at a time) → `reading` (reads one upload, resuming where a crash left it) → `batch` (calls of many files)
+//! → `decide` (which of them are new) → `commit` (counts them, in one transaction). `removal` takes an upload out again.
+
+mod batch;
+mod claim;
+mod commit;
+mod decide;
+mod demo;
+mod error;
+mod files_csv;
+mod home;
+mod outcome;
+mod reading;
+mod receive;
+mod removal;
+mod run;
+mod uploads;
+mod worker;
+
+pub use claim::Claim;
+pub use error::Error;
+pub use reading::read;
+pub use receive::{Receiving, Spooling};
+pub use run::Run;
+pub use uploads::Uploads;

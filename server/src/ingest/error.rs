@@ -1,0 +1,83 @@
+//! What can go wrong with an upload, in the words of whoever has to do something about it.
+
+use app::api::ApiError;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("There is no upload {0}. It may have been removed.")]
+    NotFound(i64),
+    /// It makes sense, but not now.
+    #[error("{0}")]
+    Conflict(String),
+    #[error("The disk is full where uploads are kept ({}). Free some space there and send it again.", .0.display())]
+    DiskFull(PathBuf),
+    #[error("{} could not be used ({source}). Check that it is a folder that this user may write to.", path.display())]
+    Spool { path: PathBuf, source: std::io::Error },
+    /// Details are for the log.
+    #[error("The database does not answer. Try again in a moment; the server's log says more.")]
+    Database(#[from] sqlx::Error),
+    /// A bug of ours.
+    #[error(
+        "Reading stopped on an internal error; the server's log says more. Please report it. What was counted stays."
+    )]
+    Internal,
+}
+
+impl Error {
+    /// What happened to a file or folder of the spool.
+    pub(super) fn spool(path: &Path, source: std::io::Error) -> Self {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        match source.kind() {
+            StorageFull | QuotaExceeded => Self::DiskFull(path.parent().unwrap_or(path).to_owned()),
+            _ => Self::Spool { path: path.to_owned(), source },
+        }
+    }
+
+    /// Whether the same may work again once the database is back.
+    pub fn is_lost_database(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut) => true,
+            Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| is_passing(&code)),
+            _ => false,
+        }
+    }
+
+    /// What a finished upload says about itself; more exact than what a request is told.
+    pub(super) fn as_reason(&self) -> String {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) if error.code().as_deref() == Some("53100") => {
+                "The database's disk is full. Free some space and send it again: nothing is counted twice.".into()
+            }
+            Self::Database(_) => "The database refused to store the counts; the server's log says more. \
+                 Send it again afterwards: nothing is counted twice."
+                .into(),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// SQLSTATE of a server that stops, starts, is full of connections, or of two transactions in each other's way
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+fn is_passing(code: &str) -> bool {
+    code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03" | "53300" | "40001" | "40P01")
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        match error {
+            Error::NotFound(_) => Self::NotFound(text),
+            Error::Conflict(_) => Self::Conflict(text),
+            Error::DiskFull(_) | Error::Spool { .. } => {
+                tracing::error!(%text, "an upload could not be stored");
+                Self::Conflict(text)
+            }
+            Error::Database(error) => {
+                tracing::error!(%error, "a query failed");
+                Self::Unavailable
+            }
+            Error::Internal => Self::Unavailable,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Reads one upload and counts its calls, batch by batch.
+
+use super::{Claim, Error, Run, batch::Batch, commit};
+use crate::{
+    db::{self, log_file::Mark},
+    source::{self, Input, Options, Progress, Resume},
+    tally::{Detail, Part, Tls},
+};
+use app::model::{report::UploadState, tls::TlsVersion};
+use sqlx::Connection as _;
+use std::{
+    collections::HashMap,
+    ops::ControlFlow,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
+use tokio::sync::mpsc;
+
+const CANCELLED: &str = "Cancelled before it was read to its end; what was counted until then stays.";
+const STOPPED: &str = "Not read to its end; what was counted until then stays.";
+
+/// Reads an upload from where an earlier attempt left it to its end, or until `run` is cancelled. `threads`: 0 for one per
+/// core. Answers the upload's final state.
+///
+/// # Errors
+/// The upload is not at its end: after a lost database ([`Error::is_lost_database`]) claim and read it again; anything else
+/// will happen again.
+pub async fn read(claim: &mut Claim, inputs: Vec<Input>, run: &Run, threads: usize) -> Result<UploadState, Error> {
+    let Some(detail_below) = db::upload::start_reading(&mut claim.conn, claim.upload_id).await? else {
+        return Ok(UploadState::Cancelled);
+    };
+    let ledger = ledger(claim).await?;
+    let progress = run.begin();
+    let stop = StopOnDrop(progress.clone());
+    let (send, mut batches) = mpsc::channel(1);
+    let options = Options { detail: detail(detail_below), threads };
+    let reader = tokio::task::spawn_blocking({
+        let progress = progress.clone();
+        move || collect(inputs, &options, &progress, &ledger, send)
+    });
+    while let Some(batch) = batches.recv().await {
+        let bytes_read = i64::try_from(progress.bytes_read.load(Relaxed)).unwrap_or(i64::MAX);
+        if commit::commit(claim, batch, bytes_read).await? == commit::Next::Stop {
+            run.cancel();
+        }
+    }
+    reader.await.map_err(|error| {
+        tracing::error!(%error, upload = claim.upload_id, "reading panicked");
+        Error::Internal
+    })?;
+    drop(stop);
+    match run.is_cancelled() {
+        true => end_cancelled(claim).await.map(|()| UploadState::Cancelled),
+        false => end(claim, UploadState::Done, "").await.map(|()| UploadState::Done),
+    }
+}
+
+/// Stops the reading threads when nobody takes their batches any more.
+struct StopOnDrop(Arc<Progress>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.cancelled.store(true, Relaxed);
+    }
+}
+
+fn detail(below: i16) -> Detail {
+    Detail::Below(Tls::from_code(below).map_or(TlsVersion::Tls12, Tls::version))
+}
+
+/// How far each log file was read before.
+async fn ledger(claim: &mut Claim) -> Result<HashMap<String, Resume>, Error> {
+    let marks = db::log_file::marks(&mut claim.conn, claim.upload_id).await?;
+    let resume = |mark: &Mark| match mark.finished {
+        true => Resume::Done,
+        false => Resume::After(mark.records_read.try_into().unwrap_or(0)),
+    };
+    Ok(marks.into_iter().map(|mark| (mark.name.clone(), resume(&mark))).collect())
+}
+
+/// Reads on this thread's behalf and sends batches: small ones while nobody is busy with the last, else larger ones.
+fn collect(
+    inputs: Vec<Input>,
+    options: &Options,
+    progress: &Progress,
+    ledger: &HashMap<String, Resume>,
+    send: mpsc::Sender<Batch>,
+) {
+    let resume = |name: &str| ledger.get(&*db::file_name(name)).copied().unwrap_or(Resume::New);
+    let mut batch = Batch::default();
+    let mut sink = |part: Part| {
+        batch.push(part);
+        if batch.is_full() {
+            return match send.blocking_send(std::mem::take(&mut batch)) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            };
+        }
+        if batch.is_worth_a_transaction()
+            && let Ok(permit) = send.try_reserve()
+        {
+            permit.send(std::mem::take(&mut batch));
+        }
+        ControlFlow::Continue(())
+    };
+    source::read(inputs, options, progress, &resume, &mut sink);
+    if !batch.is_empty() && !progress.cancelled.load(Relaxed) {
+        send.blocking_send(batch).ok();
+    }
+}
+
+/// Ends an upload that could not be read.
+pub(super) async fn end_failed(claim: &mut Claim, error: &Error) -> Result<(), Error> {
+    tracing::error!(upload = claim.upload_id, %error, cause = ?error, "an upload failed");
+    end(claim, UploadState::Failed, &error.as_reason()).await
+}
+
+pub(super) async fn end_cancelled(claim: &mut Claim) -> Result<(), Error> {
+    end(claim, UploadState::Cancelled, CANCELLED).await
+}
+
+/// Ends an upload that waits or is being read. Its unfinished log files keep what was counted of them.
+pub(super) async fn end(claim: &mut Claim, state: UploadState, reason: &str) -> Result<(), Error> {
+    let id = claim.upload_id;
+    let mut transaction = claim.conn.begin().await?;
+    let open = [UploadState::Queued, UploadState::Reading];
+    if db::upload::finish(&mut transaction, id, &open, state, reason).await? {
+        let unfinished = db::log_file::close(&mut transaction, id, STOPPED).await?;
+        db::upload::add_unfinished(&mut transaction, id, unfinished).await?;
+        tracing::info!(upload = id, %state, "an upload ended");
+    }
+    transaction.commit().await?;
+    Ok(())
+}
