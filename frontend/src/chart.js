@@ -1,0 +1,65 @@
+// Draws the option JSON of `app/src/chart` with ECharts, in the colours of the page.
+import { resolve } from "./option.js";
+
+/**
+ * Puts a chart into an element. `select` gets the id of a series that was clicked, `zoom` the ends of the time range
+ * that was zoomed to (RFC 3339). Nothing is drawn until the first `show`.
+ */
+export function draw(element, select, zoom) {
+  let chart = null;
+  let option = null;
+  let disposed = false;
+
+  const show = () => {
+    if (chart && option) chart.setOption(resolve(JSON.parse(option), element), { notMerge: true });
+  };
+  const ready = import("./echarts.js").then(({ init }) => {
+    if (disposed) return;
+    chart = init(element, null, { renderer: "canvas" });
+    listen(chart, select, zoom);
+    show();
+  });
+  const resized = new ResizeObserver(() => chart?.resize());
+  resized.observe(element);
+  const stopThemes = onThemeChange(show);
+
+  return {
+    ready,
+    show(json) {
+      option = json;
+      show();
+    },
+    dispose() {
+      disposed = true;
+      resized.disconnect();
+      stopThemes();
+      chart?.dispose();
+    },
+  };
+}
+
+function listen(chart, select, zoom) {
+  chart.on("click", ({ seriesId }) => seriesId && select(seriesId));
+  let timer;
+  chart.on("datazoom", () => {
+    // A drag fires many of these; the last one counts.
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (chart.isDisposed()) return;
+      const { startValue, endValue } = chart.getOption().dataZoom[0];
+      zoom(new Date(startValue).toISOString(), new Date(endValue).toISOString());
+    }, 500);
+  });
+}
+
+/** Calls back when the system's or the page's own light/dark setting changes; answers how to stop that. */
+function onThemeChange(changed) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const page = new MutationObserver(changed);
+  system.addEventListener("change", changed);
+  page.observe(document.documentElement, { attributeFilter: ["class", "data-theme", "style"] });
+  return () => {
+    system.removeEventListener("change", changed);
+    page.disconnect();
+  };
+}
