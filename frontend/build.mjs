@@ -90,9 +90,9 @@ function settle(outputs) {
   }
 }
 
-/** Tells the server which file is which. */
+/** Tells the server where what is. */
 function manifest(outputs) {
-  const named = (pattern) => basename(outputs.find((path) => pattern.test(basename(path))));
+  const named = (pattern) => `/pkg/${basename(outputs.find((path) => pattern.test(basename(path))))}`;
   const names = { script: named(/^sunset-.*\.js$/), wasm: named(/\.wasm$/), style: named(/^style-.*\.css$/) };
   writeFileSync(join(site, "manifest.json"), `${JSON.stringify(names)}\n`);
 }

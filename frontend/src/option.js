@@ -49,6 +49,7 @@ function complete(option, colour, fontFamily) {
     useUTC: true,
     animation: false,
     textStyle: text,
+    xAxis: { ...option.xAxis, axisLine: { lineStyle: { color: colour("--border-strong") } } },
     tooltip: {
       confine: true,
       order: "valueDesc",

@@ -1,6 +1,7 @@
 //! A chart in the page: ECharts draws the option, `frontend/src/chart.js` is the other side.
 
 use leptos::{html, prelude::*, web_sys};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 
 #[wasm_bindgen]
@@ -71,12 +72,13 @@ pub fn Chart(
     on_zoom: Option<Callback<(String, String)>>,
 ) -> impl IntoView {
     let place = NodeRef::<html::Div>::new();
-    let drawn = StoredValue::new_local(None::<Drawn>);
+    // Empty on the server, where pages move between threads.
+    let drawn = StoredValue::new(None::<SendWrapper<Drawn>>);
     Effect::new(move || {
         let Some(element) = place.get() else { return };
         let option = option.get();
         drawn.update_value(|drawn| {
-            let drawn = drawn.get_or_insert_with(|| Drawn::new(&element, on_select, on_zoom));
+            let drawn = drawn.get_or_insert_with(|| SendWrapper::new(Drawn::new(&element, on_select, on_zoom)));
             if !option.is_empty() {
                 drawn.drawing.show(&option);
             }
