@@ -12,6 +12,8 @@ pub struct Place {
     shown: Memo<View>,
     /// What the page asks for: the address, and what the page itself fixes (its service).
     view: Memo<View>,
+    /// The part of `view` that decides the numbers: sorting and paging a table fetches no chart again.
+    numbers: Memo<View>,
 }
 
 impl Place {
@@ -21,7 +23,12 @@ impl Place {
             fix(&mut view);
             view
         });
-        Self { path: StoredValue::new(path), shown, view }
+        let numbers = Memo::new(move |_| numbers(view.get()));
+        Self { path: StoredValue::new(path), shown, view, numbers }
+    }
+
+    pub fn numbers(self) -> View {
+        self.numbers.get()
     }
 
     pub fn view(self) -> View {
@@ -48,6 +55,11 @@ impl Place {
     pub fn csv(self, table: &str) -> String {
         href(&format!("/api/v1/{table}.csv"), &self.view.get())
     }
+}
+
+fn numbers(view: View) -> View {
+    let View { range, grain, deadline, account, region, service, tls_version, .. } = view;
+    View { range, grain, deadline, account, region, service, tls_version, ..View::default() }
 }
 
 pub fn href(path: &str, view: &View) -> String {

@@ -1,0 +1,88 @@
+//! The first thing on a page: a sentence that answers the question, and how sure it is.
+
+use super::show;
+use crate::model::{frame::Frame, overview::Overview, verdict::State};
+use leptos::prelude::*;
+
+pub fn answer(overview: &Overview) -> AnyView {
+    let state = overview.state;
+    view! {
+        <section class="answer" data-state=state_name(state) aria-labelledby="answer">
+            <p class="state"><span class="dot" aria-hidden="true"></span>{state_words(state)}</p>
+            <div>
+                <h1 id="answer">{overview.sentence.clone()}</h1>
+                <ul class="asides">{asides(overview)}</ul>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+const fn state_words(state: State) -> &'static str {
+    match state {
+        State::OnTrack => "On track",
+        State::AtRisk => "At risk",
+        State::Missed => "Missed",
+        State::Clear => "Clear",
+        State::Unknown => "Unknown",
+    }
+}
+
+const fn state_name(state: State) -> &'static str {
+    match state {
+        State::OnTrack => "on_track",
+        State::AtRisk => "at_risk",
+        State::Missed => "missed",
+        State::Clear => "clear",
+        State::Unknown => "unknown",
+    }
+}
+
+fn asides(overview: &Overview) -> AnyView {
+    let mut all: Vec<AnyView> = Vec::new();
+    let frame = &overview.frame;
+    all.extend(deadline_words(frame).map(|words| words.into_any()));
+    if let Some(share) = overview.coverage {
+        let days = format!("{} to {}", show::day(frame.from.date_naive()), last_day(frame));
+        let words = format!("Logs cover {} of {days}", show::share(share));
+        all.push(view! { <a href="/coverage">{words}</a> }.into_any());
+    }
+    if frame.as_of != frame.today {
+        all.push(format!("Said as of {}, the newest day with logs", show::day(frame.as_of)).into_any());
+    }
+    if overview.calls_after_deadline > 0 {
+        let calls = show::plural(overview.calls_after_deadline, "deprecated call");
+        all.push(format!("{calls} still seen after the deadline").into_any());
+    }
+    all.extend(unknown(overview));
+    all.into_iter().map(|aside| view! { <li>{aside}</li> }).collect_view().into_any()
+}
+
+fn last_day(frame: &Frame) -> String {
+    show::day((frame.to - chrono::Duration::seconds(1)).date_naive())
+}
+
+fn deadline_words(frame: &Frame) -> Option<String> {
+    let deadline = frame.deadline.as_ref()?;
+    let when = show::relative(deadline.date, frame.today);
+    let moved = match deadline.history.len() {
+        0 | 1 => String::new(),
+        2 => ", moved once".into(),
+        n => format!(", moved {} times", n - 1),
+    };
+    Some(format!("{}: {}, {when}{moved}", deadline.name, show::day(deadline.date)))
+}
+
+/// Calls without a TLS version, and why: shown, never counted as modern.
+fn unknown(overview: &Overview) -> Option<AnyView> {
+    let calls: i64 = overview.unknown.iter().map(|(_, calls)| calls).sum();
+    if calls == 0 {
+        return None;
+    }
+    let words = format!("{} of the calls carry no TLS details", show::percent(calls, overview.calls));
+    let reasons = overview.unknown.iter().map(|(reason, calls)| {
+        view! { <li><b>{show::count(*calls)}</b>" "{reason.words()}</li> }
+    });
+    let list = view! { <ul class="options plain">{reasons.collect_view()}</ul> }.into_any();
+    Some(super::menu::menu(words.into_any(), list))
+}

@@ -1,0 +1,71 @@
+//! The TLS versions of all calls over time, unknown included.
+
+use super::{NO_LOGS, chart_of, csv_link, numbers, panel};
+use crate::{
+    api, chart,
+    model::{tls::TlsVersion, trend::Versions},
+    part::{failure::loaded, filter::version_words, place::Place, show},
+};
+use leptos::prelude::*;
+
+pub fn versions(place: Place) -> AnyView {
+    let data = Resource::new(move || place.numbers(), api::versions);
+    let drawn = chart_of(place, data, "Share of each TLS version over time", chart::versions, |view, version| {
+        if let Ok(version) = version.parse() {
+            view.tls_version = vec![version];
+        }
+    });
+    let body = view! {
+        {drawn}
+        {loaded(data, move |versions| view! { {legend(place, &versions)} {sentence(&versions)} {table(&versions)} }.into_any())}
+    };
+    panel("versions", "TLS versions of all calls", csv_link(place, "versions", "TLS versions"), body.into_any())
+}
+
+fn totals(versions: &Versions) -> Vec<(TlsVersion, i64)> {
+    versions.series.iter().map(|(version, calls)| (*version, calls.iter().sum())).collect()
+}
+
+fn legend(place: Place, versions: &Versions) -> AnyView {
+    let totals = totals(versions);
+    let all: i64 = totals.iter().map(|(_, calls)| calls).sum();
+    let keys = totals.into_iter().map(|(version, calls)| {
+        let to = place.with(|v| v.tls_version = vec![version]);
+        view! {
+            <li>
+                <a class="key" href=to data-noscroll title=show::plural(calls, "call")>
+                    <i class="swatch" data-tls=version.as_str()></i>{version_words(version)}<b>{show::percent(calls, all)}</b>
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="legend" aria-label="TLS versions">{keys.collect_view()}</ul> }.into_any()
+}
+
+fn sentence(versions: &Versions) -> AnyView {
+    let totals = totals(versions);
+    let minimum = versions.frame.minimum();
+    let sum = |keep: &dyn Fn(TlsVersion) -> bool| totals.iter().filter(|(v, _)| keep(*v)).map(|(_, n)| n).sum::<i64>();
+    let all = sum(&|_| true);
+    let words = if all == 0 {
+        "No call was logged in this range.".to_owned()
+    } else {
+        format!(
+            "Of {}, {} used TLS {minimum} or newer, {} something older, and {} do not say.",
+            show::plural(all, "call"),
+            show::percent(sum(&|v| v >= minimum && v < TlsVersion::None), all),
+            show::percent(sum(&|v| v.is_below(minimum)), all),
+            show::percent(sum(&|v| v == TlsVersion::Unknown), all),
+        )
+    };
+    view! { <p class="says">{words}</p> }.into_any()
+}
+
+fn table(versions: &Versions) -> AnyView {
+    let cell =
+        |i: usize, n: i64| if versions.without_logs.get(i) == Some(&true) { NO_LOGS.into() } else { show::count(n) };
+    let columns = versions.series.iter().map(|(version, calls)| {
+        (version_words(*version), calls.iter().enumerate().map(|(i, n)| cell(i, *n)).collect())
+    });
+    numbers("Calls per TLS version over time", &versions.frame, &versions.times, columns.collect())
+}

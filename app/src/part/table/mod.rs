@@ -1,0 +1,29 @@
+//! Tables: real ones, sorted by links.
+
+pub mod callers;
+pub mod services;
+mod spark;
+
+use leptos::prelude::*;
+
+/// A column head that sorts. `sorted`: whether the table is sorted by it, and downwards.
+fn sortable(name: &'static str, numeric: bool, to: String, sorted: Option<bool>) -> AnyView {
+    let (aria, arrow) = match sorted {
+        Some(true) => (Some("descending"), "↓"),
+        Some(false) => (Some("ascending"), "↑"),
+        None => (None, ""),
+    };
+    view! {
+        <th scope="col" class:n=numeric aria-sort=aria>
+            <a href=to data-noscroll>{name}<span class="arrow" aria-hidden="true">{arrow}</span></a>
+        </th>
+    }
+    .into_any()
+}
+
+/// A cell for a text of any length that others have written.
+fn clipped(text: String) -> AnyView {
+    let missing = text.is_empty();
+    let shown = if missing { "–".to_owned() } else { text.clone() };
+    view! { <td><span class="clip" title=text class:faint=missing>{shown}</span></td> }.into_any()
+}
