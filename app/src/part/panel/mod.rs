@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     api::ApiError,
+    chart,
     model::frame::{Frame, Grain},
     view::View,
 };
@@ -49,7 +50,7 @@ where
     T: Clone + Send + Sync + 'static,
 {
     let option = move || match data.get() {
-        Some(Ok(data)) => serde_json::to_string(&draw(&data)).unwrap_or_default(),
+        Some(Ok(data)) => chart::json(&draw(&data)),
         _ => String::new(),
     };
     let go = StoredValue::new_local(go_to());

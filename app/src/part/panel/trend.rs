@@ -16,11 +16,7 @@ pub fn trend(place: Place) -> AnyView {
         data,
         "Deprecated calls per service over time",
         move |trend: &Trend| chart::trend(trend, place.shown().chart),
-        |view, service| {
-            if service != chart::OTHER {
-                view.service = vec![service];
-            }
-        },
+        |view, service| view.service = vec![service],
     );
     let body = view! {
         {drawn}
@@ -47,33 +43,24 @@ fn modes(place: Place) -> AnyView {
 
 /// Links that filter, in the colours of the chart.
 fn legend(place: Place, trend: &Trend) -> AnyView {
-    let total = |calls: &[i64]| calls.iter().sum::<i64>();
-    let top = trend.series.iter().take(chart::TOP).enumerate().map(|(i, series)| {
-        let service = series.service.clone();
-        let to = place.with(|v| v.service = vec![service]);
+    let keys = (1..).zip(chart::shown(trend)).map(|(i, shown)| {
+        let calls = show::short(shown.total());
+        // The rest has no filter of its own; the table has its services.
+        let (to, colour) = match shown.service {
+            Some(service) => (place.with(|v| v.service = vec![service]), i.to_string()),
+            None => ("#services".into(), "other".into()),
+        };
         view! {
             <li>
-                <a class="key" href=to data-noscroll title=format!("Only {}", series.service)>
-                    <i class="swatch" data-series=i + 1></i>
-                    <span class="clip">{series.service.clone()}</span>
-                    <b>{show::short(total(&series.calls))}</b>
+                <a class="key" href=to data-noscroll title=format!("Only {}", shown.name)>
+                    <i class="swatch" data-series=colour></i>
+                    <span class="clip">{shown.name.clone()}</span>
+                    <b>{calls}</b>
                 </a>
             </li>
         }
     });
-    let rest = trend.series.iter().skip(chart::TOP);
-    let others = rest.clone().count();
-    let other = (others > 0).then(|| {
-        let calls = rest.map(|series| total(&series.calls)).sum();
-        view! {
-            <li>
-                <a class="key" href="#services" rel="external">
-                    <i class="swatch" data-series="other"></i>{format!("other ({others})")}<b>{show::short(calls)}</b>
-                </a>
-            </li>
-        }
-    });
-    view! { <ul class="legend" aria-label="Services, most deprecated calls first">{top.collect_view()}{other}</ul> }
+    view! { <ul class="legend" aria-label="Services, most deprecated calls first">{keys.collect_view()}</ul> }
         .into_any()
 }
 
@@ -99,13 +86,7 @@ fn table(trend: &Trend) -> AnyView {
     let cell =
         |i: usize, n: i64| if trend.without_logs.get(i) == Some(&true) { NO_LOGS.into() } else { show::count(n) };
     let column = |calls: &[i64]| calls.iter().enumerate().map(|(i, n)| cell(i, *n)).collect::<Vec<_>>();
-    let mut columns: Vec<_> =
-        trend.series.iter().take(chart::TOP).map(|s| (s.service.clone(), column(&s.calls))).collect();
-    if trend.series.len() > chart::TOP {
-        let rest = |i: usize| trend.series.iter().skip(chart::TOP).filter_map(|s| s.calls.get(i)).sum::<i64>();
-        let calls: Vec<i64> = (0..trend.times.len()).map(rest).collect();
-        columns.push((chart::OTHER.into(), column(&calls)));
-    }
+    let mut columns: Vec<_> = chart::shown(trend).into_iter().map(|s| (s.name, column(&s.calls))).collect();
     columns.push(("all calls".into(), column(&trend.all_calls)));
     numbers("Deprecated calls per service over time", &trend.frame, &trend.times, columns)
 }
