@@ -3,7 +3,7 @@
 //! # Layout
 //! `source` (where log files come from) → `archive` (bytes to members) → `format` (members to calls) → `tally` (counts in
 //! memory) → `ingest` (joins them with `db`); `db` (all SQL) ← `store` (what pages may ask) ← `http`; `postgres` (the
-//! embedded server), `demo` (a synthetic trail), `command` (the command line), `config`.
+//! embedded server), `demo` (a synthetic trail), `command` (the command line), `config`, `log`.
 
 pub mod archive;
 pub mod command;
@@ -13,6 +13,7 @@ pub mod demo;
 pub mod format;
 pub mod http;
 pub mod ingest;
+pub mod log;
 pub mod postgres;
 pub mod source;
 pub mod store;

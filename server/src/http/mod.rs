@@ -1,1 +1,76 @@
-//! TODO
+//! HTTP: pages, the API, uploads, static files, and what guards them.
+//!
+//! # Layout
+//! `api` (the list of endpoints, OpenAPI, JSON and CSV) → `panel` (the dashboard as data), `upload` (receiving and
+//! managing), `probe`; `pages` (Leptos), `site` (static files); `guard` (what every request passes), `problem` (error
+//! answers), `accept` (content negotiation).
+
+mod accept;
+mod api;
+mod guard;
+mod pages;
+mod panel;
+mod probe;
+mod problem;
+mod site;
+mod upload;
+
+pub use guard::Hosts;
+pub use site::Site;
+
+use crate::ingest::Uploads;
+use app::store::Store;
+use axum::{
+    Router, extract,
+    extract::{FromRef, Request},
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse as _, Response},
+};
+use leptos::config::LeptosOptions;
+use problem::Problem;
+use std::sync::Arc;
+
+/// What handlers need. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    pub store: Arc<dyn Store>,
+    pub uploads: Uploads,
+    pub pool: sqlx::PgPool,
+    pub site: Site,
+    pub hosts: Hosts,
+}
+
+/// Leptos asks for its options; the ones about files are not used, see [`Site`].
+impl FromRef<State> for LeptosOptions {
+    fn from_ref(_: &State) -> Self {
+        Self::builder().output_name("tls-sunset").build()
+    }
+}
+
+/// All that the server answers.
+pub fn router(state: State) -> Router {
+    let hosts = state.hosts.clone();
+    let pages = pages::routes(&state).layer(middleware::from_fn(guard::patience));
+    let routes = api::routes().merge(pages).fallback(elsewhere).method_not_allowed_fallback(wrong_method);
+    guard::guard(routes.with_state(state), hosts)
+}
+
+/// A static file, or nothing.
+async fn elsewhere(extract::State(state): extract::State<State>, request: Request) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return Problem::not_found("The API has nothing at this address; /api/openapi.json lists what there is.")
+            .into_response();
+    }
+    match state.site.file(&request).await {
+        Some(file) => file,
+        None => pages::missing(state, request).await,
+    }
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "This address does not take that method; the Allow header lists those that it takes.",
+    )
+}

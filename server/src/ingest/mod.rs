@@ -11,7 +11,6 @@ mod commit;
 mod decide;
 mod demo;
 mod error;
-mod files_csv;
 mod home;
 mod outcome;
 mod reading;

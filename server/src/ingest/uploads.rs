@@ -1,14 +1,14 @@
 //! The handle on all uploads: what pages, the API and the command line ask for.
 
 use super::{
-    Claim, Error, Receiving, Run, demo, files_csv,
+    Claim, Error, Receiving, Run, demo,
     home::Home,
     receive::{self, Incoming},
     removal, worker,
 };
 use crate::db;
 use app::model::{
-    report::{FILES_SHOWN, Removal, SourceKind, Upload, UploadReport, UploadState},
+    report::{FILES_SHOWN, FileReport, Removal, SourceKind, Upload, UploadReport, UploadState},
     tls::UnknownReason,
 };
 use sqlx::PgPool;
@@ -134,11 +134,11 @@ impl Uploads {
         Ok(UploadReport { upload, files, unknown: by_reason(&unknown) })
     }
 
-    /// The report on every file, as CSV.
-    pub async fn files_csv(&self, id: i64) -> Result<String, Error> {
+    /// The report on every file.
+    pub async fn files(&self, id: i64) -> Result<Vec<FileReport>, Error> {
         let mut conn = self.inner().pool.acquire().await?;
         db::upload::list(&mut conn, Some(id)).await?.pop().ok_or(Error::NotFound(id))?;
-        files_csv::write(&db::log_file::report(&mut conn, id, None).await?)
+        Ok(db::log_file::report(&mut conn, id, None).await?)
     }
 
     fn inner(&self) -> &Arc<Inner> {

@@ -1,0 +1,108 @@
+//! `/api/v1`: the one list of endpoints, and what they share.
+
+pub(crate) mod answer;
+mod openapi;
+pub(crate) mod query;
+pub(crate) mod row;
+mod schema;
+
+use super::{State, guard::patience, panel, probe, upload};
+use axum::{
+    Router,
+    http::Method,
+    middleware,
+    routing::{MethodRouter, delete, get, post},
+};
+
+/// Every endpoint. The OpenAPI description is held against this list by a test.
+fn endpoints() -> Vec<(Method, &'static str, MethodRouter<State>)> {
+    vec![
+        (Method::GET, "/api/openapi.json", get(openapi::show)),
+        (Method::GET, "/healthz", get(probe::alive)),
+        (Method::GET, "/readyz", get(probe::ready)),
+        (Method::GET, "/api/v1/overview", get(panel::overview::overview)),
+        (Method::GET, "/api/v1/versions", get(panel::trend::versions)),
+        (Method::GET, "/api/v1/services", get(panel::services::services)),
+        (Method::GET, "/api/v1/callers", get(panel::callers::callers)),
+        (Method::GET, "/api/v1/open-callers", get(panel::callers::open_callers)),
+        (Method::GET, "/api/v1/coverage", get(panel::coverage::coverage)),
+        (Method::GET, "/api/v1/deadlines", get(panel::deadlines::deadlines)),
+        (Method::GET, "/api/v1/uploads", get(upload::list)),
+        (Method::POST, "/api/v1/uploads", post(upload::receive)),
+        (Method::GET, "/api/v1/uploads/{id}", get(upload::report)),
+        (Method::DELETE, "/api/v1/uploads/{id}", delete(upload::remove)),
+        (Method::POST, "/api/v1/uploads/{id}/cancel", post(upload::cancel)),
+        (Method::GET, "/api/v1/uploads/{id}/files", get(upload::files)),
+    ]
+}
+
+/// Endpoints that come as CSV too, also under their path with `.csv` behind it.
+const TABLES: [&str; 9] = [
+    "/api/v1/overview",
+    "/api/v1/versions",
+    "/api/v1/services",
+    "/api/v1/callers",
+    "/api/v1/open-callers",
+    "/api/v1/coverage",
+    "/api/v1/deadlines",
+    "/api/v1/uploads",
+    "/api/v1/uploads/{id}/files",
+];
+
+/// Takes as long as it takes; everything else is given up after a while.
+const UNHURRIED: (Method, &str) = (Method::POST, "/api/v1/uploads");
+
+pub(super) fn routes() -> Router<State> {
+    with_csv_twins().into_iter().fold(Router::new(), |router, (method, path, handler)| {
+        let hurried = (method, &*path) != UNHURRIED;
+        router.route(&path, if hurried { handler.layer(middleware::from_fn(patience)) } else { handler })
+    })
+}
+
+fn with_csv_twins() -> Vec<(Method, String, MethodRouter<State>)> {
+    let mut all = Vec::new();
+    for (method, path, handler) in endpoints() {
+        if method == Method::GET && TABLES.contains(&path) {
+            all.push((Method::GET, format!("{path}.csv"), handler.clone()));
+        }
+        all.push((method, path.to_owned(), handler));
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_description_names_exactly_the_routes() {
+        let routes: BTreeSet<_> = with_csv_twins()
+            .into_iter()
+            .map(|(method, path, _)| format!("{} {path}", method.as_str().to_lowercase()))
+            .collect();
+        let document = openapi::document();
+        let described: BTreeSet<_> = document["paths"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .flat_map(|(path, item)| {
+                item.as_object().into_iter().flatten().map(move |(method, _)| format!("{method} {path}"))
+            })
+            .collect();
+        assert_eq!(routes, described);
+    }
+
+    #[test]
+    fn every_operation_has_its_own_name_and_every_reference_leads_somewhere() {
+        let document = openapi::document();
+        let text = document.to_string();
+        let names: Vec<_> =
+            text.split("\"operationId\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(names.len(), with_csv_twins().len());
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+        for reference in text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(document.pointer(reference).is_some(), "{reference}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Pages and their server functions, rendered by Leptos.
+
+use super::{State, problem::Problem};
+use app::{App, store::Store};
+use axum::{
+    Router,
+    extract::{FromRef as _, Request},
+    http::{Method, StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+};
+use leptos::{
+    config::LeptosOptions,
+    context::{provide_context, use_context},
+    nonce::Nonce,
+    prelude::{AnyView, IntoAny as _},
+};
+use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
+use std::sync::Arc;
+
+/// Adds the page routes of [`App`] and the server functions.
+pub(crate) fn routes(state: &State) -> Router<State> {
+    Router::new().leptos_routes_with_context(
+        state,
+        generate_route_list(App),
+        context(state.store.clone()),
+        document(state),
+    )
+}
+
+/// The page for an address that leads nowhere.
+pub(crate) async fn missing(state: State, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Problem::not_found("Nothing here takes that.").into_response();
+    }
+    let render = render_app_async_with_context(context(state.store.clone()), document(&state));
+    let mut response = render(request).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+fn document(state: &State) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    let (options, assets) = (LeptosOptions::from_ref(state), state.site.assets.clone());
+    move || app::shell(options.clone(), &assets).into_any()
+}
+
+/// What pages find in their context: the store, and the nonce that this answer's policy allows.
+fn context(store: Arc<dyn Store>) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        provide_context(store.clone());
+        let nonce = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Nonce>().cloned());
+        if let Some(nonce) = nonce {
+            provide_context(nonce);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `/api/v1/versions`
+
+use crate::http::{
+    State,
+    api::{answer::Form, query::Query, row::row},
+    problem::Problem,
+};
+use app::model::{frame::Grain, tls::TlsVersion, trend::Versions};
+use axum::{extract, response::Response};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Whole<'a, P> {
+    grain: Grain,
+    points: &'a [P],
+}
+
+row!(VersionPoint { time: DateTime<Utc>, tls_version: TlsVersion, calls: i64 });
+
+/// All versions, whatever the deadline forbids; buckets without calls are left out.
+pub(crate) async fn versions(
+    extract::State(state): extract::State<State>,
+    Query(view): Query,
+    form: Form,
+) -> Result<Response, Problem> {
+    let Versions { frame, times, series, .. } = state.store.versions(&view).await?;
+    let at = |version: TlsVersion, calls: Vec<i64>| {
+        times.iter().zip(calls).filter(|(_, n)| *n > 0).map(move |(time, calls)| VersionPoint {
+            time: *time,
+            tls_version: version,
+            calls,
+        })
+    };
+    let mut points: Vec<_> = series.into_iter().flat_map(|(version, calls)| at(version, calls)).collect();
+    points.sort_by_key(|point| (point.time, point.tls_version));
+    Ok(form.nested("versions", &points, Whole { grain: frame.grain, points: &points }))
+}
