@@ -34,6 +34,8 @@ create table caller (
     principal      text not null,
     user_agent     text not null,
     source_address text not null,
+    -- What a search looks in, in small letters.
+    search         text not null generated always as (lower(principal || chr(10) || user_agent || chr(10) || source_address)) stored,
     -- First 16 bytes of BLAKE3 over the five; a b-tree cannot hold user agents of any length.
     digest         bytea not null unique
 );

@@ -10,7 +10,7 @@ use crate::{
         overview::{Choices, Overview},
         report::{Removal, Upload, UploadReport},
         service::Services,
-        trend::{Trend, Versions},
+        trend::{Points, Trend, Versions},
     },
     view::View,
 };
@@ -21,6 +21,8 @@ pub trait Store: Send + Sync + 'static {
     async fn overview(&self, view: &View) -> Result<Overview, ApiError>;
     async fn trend(&self, view: &View) -> Result<Trend, ApiError>;
     async fn versions(&self, view: &View) -> Result<Versions, ApiError>;
+    /// All calls, for the API and for CSV.
+    async fn points(&self, view: &View) -> Result<Points, ApiError>;
     async fn open_callers(&self, view: &View) -> Result<OpenCallers, ApiError>;
     async fn services(&self, view: &View) -> Result<Services, ApiError>;
     async fn callers(&self, view: &View) -> Result<CallerPage, ApiError>;

@@ -43,6 +43,7 @@ pub(super) fn frame(days: i64, deadline: Option<Deadline>) -> Frame {
         from: midnight(from),
         to: midnight(to),
         grain: Grain::Day,
+        asked_grain: None,
         today: to,
         as_of: to,
         logged: Some((from, to)),

@@ -71,6 +71,11 @@ text_enum!(UnknownReason, "a reason", {
 });
 
 impl UnknownReason {
+    /// Whether a client made the call, so that its version may well be a deprecated one; AWS itself made the others.
+    pub const fn is_clients(self) -> bool {
+        !matches!(self, Self::OnBehalf | Self::Console | Self::ServiceEvent)
+    }
+
     /// What a page says.
     pub const fn words(self) -> &'static str {
         match self {

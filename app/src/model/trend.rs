@@ -13,6 +13,13 @@ pub struct Point {
     pub calls: i64,
 }
 
+/// Calls by time, service and version, without the points that are zero.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Points {
+    pub frame: Frame,
+    pub points: Vec<Point>,
+}
+
 /// Deprecated calls per service over time. Every vector of numbers has one entry per entry of `times`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trend {

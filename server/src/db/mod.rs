@@ -12,6 +12,8 @@ mod text;
 pub mod upload;
 
 pub use text::file_name;
+pub mod deadline;
+pub mod read;
 
 /// The schema (folder `migrations`).
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

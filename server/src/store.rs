@@ -1,1 +1,0 @@
-//! What pages may ask of the database: `impl app::store::Store`.

@@ -1,0 +1,124 @@
+//! Callers: how many are open, and who they are.
+
+use super::session::Session;
+use crate::{
+    db::read::{
+        callers::{self, Caller, LastDay, Search, Wanted},
+        detail,
+        facts::Named,
+        sightings::{self, LONGEST},
+    },
+    tally::Tls,
+};
+use app::model::{
+    call::Scope,
+    caller::{CallerPage, CallerRow, PAGE_SIZE},
+    forecast::{Forecast, LOOK_BACK, forecast},
+    open::{OpenCallers, days_from},
+    tls::TlsVersion,
+};
+use chrono::{Days, NaiveDate};
+use std::collections::HashSet;
+
+/// Days that the chart of open callers shows at most.
+const MOST_DAYS: u64 = 182;
+const _: () = assert!(MOST_DAYS as usize <= LONGEST);
+
+/// The days of the frame up to `as_of`, but at least those that the forecast looks back on and half a year at most.
+pub(super) async fn open(ask: &mut Session<'_>) -> sqlx::Result<OpenCallers> {
+    let as_of = ask.frame.as_of;
+    let back = |days: u64| as_of - Days::new(days - 1);
+    let first = ask.frame.days().0.clamp(back(MOST_DAYS), back(LOOK_BACK as u64));
+    let facts = ask.facts.clone();
+    let window = sightings::window(&mut ask.conn, &facts, &ask.forbidden, first, as_of).await?;
+    let open = window.per_day();
+    let days = days_from(first, open.len());
+    let without_logs = ask.without_logs(&days);
+    let forecast = lead(ask, &open, &without_logs);
+    Ok(OpenCallers { frame: ask.frame.clone(), days, open, without_logs, forecast })
+}
+
+/// Where the number of open callers leads; both slices end on `as_of`.
+pub(super) fn lead(ask: &Session<'_>, open: &[u32], without_logs: &[bool]) -> Forecast {
+    let as_of = ask.frame.as_of;
+    let coverage = ask.coverage_between(as_of - Days::new(LOOK_BACK as u64 - 1), as_of);
+    forecast(as_of, open, without_logs, coverage)
+}
+
+pub(super) async fn page(ask: &mut Session<'_>) -> sqlx::Result<CallerPage> {
+    let page = ask.view.page.number();
+    let mut wanted = Wanted {
+        days: ask.frame.days(),
+        filter: &ask.forbidden,
+        search: search(ask),
+        sort: ask.view.caller_sort,
+        limit: i64::from(PAGE_SIZE),
+        offset: i64::from(page - 1) * i64::from(PAGE_SIZE),
+    };
+    let found = callers::page(&mut ask.conn, &wanted).await?;
+    let total = match found.first() {
+        Some(caller) => caller.total,
+        None if wanted.offset == 0 => 0,
+        None => {
+            (wanted.limit, wanted.offset) = (1, 0);
+            callers::page(&mut ask.conn, &wanted).await?.first().map_or(0, |caller| caller.total)
+        }
+    };
+    let ids: Vec<i64> = found.iter().map(|caller| caller.id).collect();
+    let last_days = callers::last_days(&mut ask.conn, &ids, &ask.forbidden, ask.frame.as_of).await?;
+    let open: HashSet<i64> = last_days.iter().filter(|last| is_open(ask, last)).map(|last| last.caller).collect();
+    let rows = found.into_iter().filter_map(|caller| row(ask, caller, &open)).collect();
+    Ok(CallerPage { detail_missing: is_detail_missing(ask).await?, frame: ask.frame.clone(), total, page, rows })
+}
+
+fn is_open(ask: &Session<'_>, last: &LastDay) -> bool {
+    sightings::open_since(&ask.facts, last.account, last.region, ask.frame.as_of).is_some_and(|since| last.day >= since)
+}
+
+fn search(ask: &Session<'_>) -> Option<Search> {
+    let text = ask.view.search.trim().to_lowercase();
+    // A NUL is in no stored text, and Postgres refuses it.
+    if text.is_empty() || text.contains('\0') {
+        return None;
+    }
+    let contains = |name: &str| name.to_lowercase().contains(&text);
+    let accounts = ask.facts.accounts.iter().filter(|a| contains(&a.name)).map(|a| a.id).collect();
+    let services = ask.facts.services.iter().filter(|s| contains(&s.service)).map(|s| s.id).collect();
+    Some(Search { text, accounts, services })
+}
+
+fn row(ask: &Session<'_>, caller: Caller, open: &HashSet<i64>) -> Option<CallerRow> {
+    let name = |names: &[Named], id| names.iter().find(|named| named.id == id).map(|named| named.name.clone());
+    let service = ask.facts.service(caller.service_id)?;
+    let (scope, service): (Scope, String) = (service.scope, service.service.clone());
+    Some(CallerRow {
+        scope,
+        account: name(&ask.facts.accounts, caller.account_id)?,
+        service,
+        principal: caller.principal,
+        user_agent: caller.user_agent,
+        source_address: caller.source_address,
+        tls_versions: TlsVersion::ALL
+            .into_iter()
+            .filter(|version| {
+                *version != TlsVersion::Unknown && caller.versions & (1 << Tls::Known(*version).code()) != 0
+            })
+            .collect(),
+        calls: caller.calls,
+        first_seen: caller.first_seen,
+        last_seen: caller.last_seen,
+        open: open.contains(&caller.id),
+    })
+}
+
+/// Whether uploads within the frame kept fewer callers than the deadline asks for.
+pub(super) async fn is_detail_missing(ask: &mut Session<'_>) -> sqlx::Result<bool> {
+    let minimum = Tls::Known(ask.frame.minimum()).code();
+    let span = (ask.frame.from, ask.frame.to);
+    detail::is_missing(&mut ask.conn, span, &ask.forbidden, minimum).await
+}
+
+/// The last day with a forbidden call from which callers would be open today.
+pub(super) fn recent_since(ask: &Session<'_>) -> Option<NaiveDate> {
+    ask.facts.covered(&ask.all).filter_map(|(_, covered)| covered.open_since(ask.frame.as_of)).max()
+}

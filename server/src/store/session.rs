@@ -1,0 +1,83 @@
+//! One question of a page: a connection, and what the view means for the data at hand.
+
+use super::{PgStore, unavailable};
+use crate::db::{
+    deadline,
+    read::{counts::Span, facts, facts::Facts, filter::Filter},
+};
+use app::{
+    api::ApiError,
+    model::frame::Frame,
+    view::{Known, View},
+};
+use chrono::NaiveDate;
+use sqlx::{Postgres, pool::PoolConnection};
+use std::sync::Arc;
+
+pub(super) struct Session<'a> {
+    pub conn: PoolConnection<Postgres>,
+    pub view: &'a View,
+    pub facts: Arc<Facts>,
+    pub frame: Frame,
+    /// All calls that the view asks for.
+    pub all: Filter,
+    /// Of these, the ones that the deadline forbids.
+    pub forbidden: Filter,
+}
+
+impl PgStore {
+    pub(super) async fn ask<'a>(&self, view: &'a View) -> Result<Session<'a>, ApiError> {
+        let mut conn = self.pool.acquire().await.map_err(unavailable)?;
+        let facts = self.facts(&mut conn).await.map_err(unavailable)?;
+        let deadlines = deadline::list(&mut conn).await.map_err(unavailable)?;
+        let services: Vec<_> = facts.services.iter().map(|s| (s.scope, s.service.clone())).collect();
+        let known = Known { today: self.today(), logged: facts.logged(), deadlines: &deadlines, services: &services };
+        let frame = view.frame(&known).map_err(ApiError::NotFound)?;
+        let all = Filter::of(view, &facts);
+        let forbidden = all.forbidden(frame.deadline.as_ref(), frame.minimum(), &facts);
+        Ok(Session { conn, view, facts, frame, all, forbidden })
+    }
+
+    pub(super) fn today(&self) -> NaiveDate {
+        (self.clock)().date_naive()
+    }
+
+    /// Loaded once per revision of the data, whoever asks first.
+    async fn facts(&self, conn: &mut PoolConnection<Postgres>) -> sqlx::Result<Arc<Facts>> {
+        let revision = facts::revision(conn).await?;
+        let mut held = self.facts.lock().await;
+        if held.revision != revision || held.coverage.is_empty() {
+            *held = Arc::new(Facts::load(conn).await?);
+        }
+        Ok(held.clone())
+    }
+}
+
+impl Session<'_> {
+    pub(super) fn span(&self) -> Span {
+        Span::of(&self.frame)
+    }
+
+    /// Covered ÷ expected account-region-days of the frame; `None` where nothing can be expected.
+    pub(super) fn coverage(&self) -> Option<f64> {
+        let (first, last) = self.frame.days();
+        self.coverage_between(first, last)
+    }
+
+    /// The same between two days, both inclusive.
+    pub(super) fn coverage_between(&self, first: NaiveDate, last: NaiveDate) -> Option<f64> {
+        let (mut covered, mut expected) = (0, 0);
+        for (_, days) in self.facts.covered(&self.all) {
+            let Some(own_first) = days.first() else { continue };
+            let (first, last) = (first.max(own_first), last.min(self.frame.as_of));
+            covered += days.count(first, last);
+            expected += usize::try_from((last - first).num_days() + 1).unwrap_or(0);
+        }
+        (expected > 0).then(|| covered as f64 / expected as f64)
+    }
+
+    /// For each of these days, whether no log exists at all.
+    pub(super) fn without_logs(&self, days: &[NaiveDate]) -> Vec<bool> {
+        days.iter().map(|day| !self.facts.covered(&self.all).any(|(_, covered)| covered.contains(*day))).collect()
+    }
+}
