@@ -1,11 +1,33 @@
 //! Where log files come from: files, folders and spooled uploads, and everything nested in them.
+//!
+//! `walk` (files of the inputs) → `queue` (work for threads) → `worker` (one file or member) with `open` (archives) →
+//! `archive`, `format`. `member` and `input` are what is passed around.
+
+mod input;
+mod member;
+mod open;
+mod queue;
+mod walk;
+mod worker;
 
 use crate::tally::{Detail, Part};
+use crossbeam_channel::RecvTimeoutError;
+use queue::Queue;
 use std::{
     ops::ControlFlow,
     path::PathBuf,
-    sync::atomic::{AtomicBool, AtomicU64},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    thread,
+    time::Duration,
 };
+use walk::Walk;
+use worker::Worker;
+
+/// Parts that wait for the sink.
+const PARTS: usize = 16;
+
+/// How often a reading without parts looks whether it is cancelled.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// One file to read, under the name that the user knows it by.
 #[derive(Debug, Clone)]
@@ -44,10 +66,38 @@ pub struct Options {
 /// Reads all log files of `inputs`, in parallel, and hands their parts to `sink` on the calling thread until it breaks.
 /// The parts of one file come in order; files come in any order. Blocks.
 pub fn read(
-    _inputs: Vec<Input>,
-    _options: &Options,
-    _progress: &Progress,
-    _resume: &(dyn Fn(&str) -> Resume + Sync),
-    _sink: &mut dyn FnMut(Part) -> ControlFlow<()>,
+    inputs: Vec<Input>,
+    options: &Options,
+    progress: &Progress,
+    resume: &(dyn Fn(&str) -> Resume + Sync),
+    sink: &mut dyn FnMut(Part) -> ControlFlow<()>,
 ) {
+    let threads = match options.threads {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        n => n,
+    };
+    let stop = AtomicBool::new(false);
+    let queue = Queue::new(Walk::new(inputs), &stop);
+    let (sender, parts) = crossbeam_channel::bounded(PARTS);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            let worker = Worker::new(&queue, options.detail, progress, resume, sender.clone(), &stop);
+            scope.spawn(move || worker.run());
+        }
+        drop(sender);
+        while !progress.cancelled.load(Ordering::Relaxed) {
+            let flow = match parts.recv_timeout(GLANCE) {
+                Ok(part) => sink(part),
+                Err(RecvTimeoutError::Timeout) => ControlFlow::Continue(()),
+                Err(RecvTimeoutError::Disconnected) => ControlFlow::Break(()),
+            };
+            if flow.is_break() {
+                break;
+            }
+        }
+        drop(parts);
+        // Threads that wait to hand over a part find nobody there, the others see this.
+        stop.store(true, Ordering::Relaxed);
+        queue.wake();
+    });
 }

@@ -1,0 +1,215 @@
+//! One reading thread: its buffers, and what it does with one file or member.
+
+use super::{
+    Progress, Resume,
+    input::Counted,
+    member::{Job, Member, WHOLE},
+    queue::{Queue, Task},
+    walk::{Found, Skip},
+};
+use crate::{
+    archive::{decode::Guard, inflate::Inflater, limit::Budget, name},
+    format::{self, Counter, Counters, PADDING, Window},
+    tally::{Detail, FileEnd, Part, Tally},
+};
+use app::model::report::FileState;
+use crossbeam_channel::Sender;
+use std::{
+    fs::File,
+    io::{self, BufReader, Read as _},
+    ops::ControlFlow,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+pub(crate) struct Worker<'a> {
+    pub(super) queue: &'a Queue<'a>,
+    detail: Detail,
+    progress: &'a Progress,
+    resume: &'a (dyn Fn(&str) -> Resume + Sync),
+    parts: Sender<Part>,
+    pub(super) stop: &'a AtomicBool,
+    counters: Counters,
+    pub(super) inflater: Inflater,
+    /// Bytes as they lie on disk, decoded bytes, and the window of a stream: reused from file to file.
+    raw: Vec<u8>,
+    pub(super) decoded: Vec<u8>,
+    pub(super) window: Vec<u8>,
+}
+
+impl<'a> Worker<'a> {
+    pub(crate) fn new(
+        queue: &'a Queue<'a>,
+        detail: Detail,
+        progress: &'a Progress,
+        resume: &'a (dyn Fn(&str) -> Resume + Sync),
+        parts: Sender<Part>,
+        stop: &'a AtomicBool,
+    ) -> Self {
+        let (raw, decoded, window) = (Vec::new(), Vec::new(), Vec::new());
+        Self {
+            queue,
+            detail,
+            progress,
+            resume,
+            parts,
+            stop,
+            counters: Counters::default(),
+            inflater: Inflater::new(),
+            raw,
+            decoded,
+            window,
+        }
+    }
+
+    pub(crate) fn run(mut self) {
+        while let Some(task) = self.queue.take() {
+            match task {
+                Task::File(found) => self.file(found),
+                Task::Member(member, job) => self.member(&member, job),
+            }
+            self.queue.done();
+        }
+    }
+
+    fn file(&mut self, found: Found) {
+        let budget = Arc::new(Budget::new(None));
+        let mut member = Member { name: found.name.into(), depth: 0, budget };
+        let path = match found.file {
+            Ok(path) => path,
+            Err(skip) => return self.skip(&member, &skip),
+        };
+        if let Some(reason) = name::skipped(&member.name) {
+            let size = path.metadata().map_or(0, |metadata| metadata.len());
+            self.progress.bytes_read.fetch_add(size, Ordering::Relaxed);
+            return self.trouble(&member, FileState::Skipped, reason);
+        }
+        self.guarded(&mut member, |worker, member| {
+            if let Err(error) = worker.open(member, &path) {
+                worker.trouble(member, FileState::Failed, &reading_failed(&error));
+            }
+        });
+    }
+
+    fn skip(&mut self, member: &Member, skip: &Skip) {
+        match skip {
+            Skip::Link => self.trouble(member, FileState::Skipped, "a link; links within folders are not followed"),
+            Skip::Special => self.trouble(member, FileState::Skipped, "no ordinary file"),
+            Skip::Unreadable(error) => self.trouble(member, FileState::Failed, &reading_failed(error)),
+        }
+    }
+
+    /// A small file is read at once, a large one as a stream.
+    fn open(&mut self, member: &mut Member, path: &Path) -> io::Result<()> {
+        let file = File::open(path)?;
+        let metadata = file.metadata()?;
+        let size = metadata.is_file().then(|| metadata.len());
+        member.budget = Arc::new(Budget::new(size));
+        let input = Counted::new(file, size, self.progress);
+        match size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= WHOLE) {
+            Some(_) => {
+                let mut raw = std::mem::take(&mut self.raw);
+                raw.clear();
+                (&input).take(WHOLE as u64).read_to_end(&mut raw)?;
+                self.whole(member, &mut raw);
+                self.raw = raw;
+            }
+            None if size.is_some() => self.seekable(member, &input)?,
+            None => self.stream(member, Box::new(BufReader::with_capacity(1 << 18, &input))),
+        }
+        input.finish();
+        Ok(())
+    }
+
+    pub(super) fn member(&mut self, member: &Member, job: Job) {
+        self.guarded(&mut member.clone(), |worker, member| worker.unpack(member, job));
+    }
+
+    /// Whatever happens within, other files go on.
+    fn guarded(&mut self, member: &mut Member, read: impl FnOnce(&mut Self, &mut Member)) {
+        let result = catch_unwind(AssertUnwindSafe(|| read(self, member)));
+        if result.is_err() {
+            tracing::error!(file.name = %member.name, "a parser panicked");
+            self.counters = Counters::default();
+            self.inflater = Inflater::new();
+            self.trouble(member, FileState::Failed, "an error of ours while reading it; please report it");
+        }
+    }
+
+    /// A log file whose first `len` bytes, all of it, are in `bytes`.
+    pub(super) fn log(&mut self, member: &Member, bytes: &mut Vec<u8>, len: usize) {
+        if let Some(after) = self.resume_after(member) {
+            self.count(member, after, &mut Window::whole(bytes, len));
+        }
+    }
+
+    pub(super) fn resume_after(&self, member: &Member) -> Option<u64> {
+        match (self.resume)(&member.name) {
+            Resume::New => Some(0),
+            Resume::After(records) => Some(records),
+            Resume::Done => None,
+        }
+    }
+
+    pub(super) fn count(&mut self, member: &Member, resume_after: u64, window: &mut Window<'_>) {
+        let (parts, stop) = (&self.parts, self.stop);
+        let mut emit = |part| send(parts, stop, part);
+        let counter = Counter::new(member.name.clone(), self.detail, resume_after, &mut self.counters, &mut emit);
+        let _stopped = format::read(window, counter, stop);
+    }
+
+    /// Reports a file of which nothing is counted.
+    pub(super) fn trouble(&self, member: &Member, state: FileState, reason: &str) {
+        if self.stop.load(Ordering::Relaxed) || self.resume_after(member).is_none() {
+            return;
+        }
+        let end = FileEnd {
+            state,
+            reason: reason.to_owned(),
+            bytes: 0,
+            content: *blake3::hash(b"").as_bytes(),
+            records_skipped: 0,
+            examples: Vec::new(),
+        };
+        let part = Part { file: member.name.clone(), tally: Tally::default(), records_read: 0, end: Some(end) };
+        let _stopped = send(&self.parts, self.stop, part);
+    }
+
+    pub(super) fn guard<'g>(&self, member: &'g Member) -> Guard<'g>
+    where
+        'a: 'g,
+    {
+        Guard { budget: &member.budget, stop: self.stop }
+    }
+
+    /// The buffer for decoded bytes, with room for [`WHOLE`] of them.
+    pub(super) fn take_decoded(&mut self) -> Vec<u8> {
+        let mut decoded = std::mem::take(&mut self.decoded);
+        if decoded.len() < WHOLE + PADDING {
+            // Fresh zeroes cost nothing until they are written over.
+            decoded = vec![0; WHOLE + PADDING];
+        }
+        decoded
+    }
+}
+
+fn send(parts: &Sender<Part>, stop: &AtomicBool, part: Part) -> ControlFlow<()> {
+    if stop.load(Ordering::Relaxed) || parts.send(part).is_err() {
+        stop.store(true, Ordering::Relaxed);
+        return ControlFlow::Break(());
+    }
+    ControlFlow::Continue(())
+}
+
+/// Errors of the operating system, in words for the user.
+pub(super) fn reading_failed(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        _ => error.to_string(),
+    }
+}
