@@ -82,7 +82,12 @@ mod tests {
 
     #[test]
     fn neighbours_of_logs_are_skipped() {
-        let other = ["x/CloudTrail-Digest/eu/1.json.gz", "a!AWSLogs/1/CloudTrail-Insight/1.gz", "t/aws-logs-write-test", "q.csv.metadata"];
+        let other = [
+            "x/CloudTrail-Digest/eu/1.json.gz",
+            "a!AWSLogs/1/CloudTrail-Insight/1.gz",
+            "t/aws-logs-write-test",
+            "q.csv.metadata",
+        ];
         assert!(other.iter().all(|name| skipped(name).is_some()));
         assert_eq!(skipped("AWSLogs/1/CloudTrail/eu-west-1/2023/06/28/1.json.gz"), None);
     }

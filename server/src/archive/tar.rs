@@ -90,7 +90,9 @@ impl<R: Read> Tar<R> {
             let Some(block) = self.header()? else { return Ok(None) };
             let size = number(&block[124..136]).ok_or_else(|| damage("a tar header is damaged"))?;
             match block[156] {
-                b'L' => extensions.name = Some(self.extension(size)?.split(|b| *b == 0).next().unwrap_or_default().to_vec()),
+                b'L' => {
+                    extensions.name = Some(self.extension(size)?.split(|b| *b == 0).next().unwrap_or_default().to_vec())
+                }
                 b'x' | b'X' => extensions.read_pax(&self.extension(size)?),
                 // GNU's long link name, PAX attributes for all members, a volume's label: nothing that is needed.
                 b'K' | b'g' | b'V' => self.start(size),

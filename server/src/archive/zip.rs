@@ -114,7 +114,11 @@ impl<'a, A: At + ?Sized> Zip<'a, A> {
         }
         let mut names = vec![0; name + extra + u16_at(&fixed, 32) as usize];
         self.directory.read_exact(&mut names).map_err(cut_off)?;
-        Ok(Some(entry(&fixed, names.get(..name).unwrap_or_default(), names.get(name..name + extra).unwrap_or_default())))
+        Ok(Some(entry(
+            &fixed,
+            names.get(..name).unwrap_or_default(),
+            names.get(name..name + extra).unwrap_or_default(),
+        )))
     }
 
     /// A member's bytes as they are packed.

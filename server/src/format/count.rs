@@ -59,7 +59,13 @@ pub(crate) struct Counter<'a> {
 }
 
 impl<'a> Counter<'a> {
-    pub(crate) fn new(file: Arc<str>, detail: Detail, resume_after: u64, counters: &'a mut Counters, emit: Emit<'a>) -> Self {
+    pub(crate) fn new(
+        file: Arc<str>,
+        detail: Detail,
+        resume_after: u64,
+        counters: &'a mut Counters,
+        emit: Emit<'a>,
+    ) -> Self {
         counters.keys.take();
         counters.plain_keys.take();
         Self {
@@ -146,7 +152,8 @@ impl<'a> Counter<'a> {
     }
 
     fn end_part(&mut self) {
-        let tally = Tally { keys: self.counters.keys.take(), calls: std::mem::take(&mut self.calls), plain: Vec::new() };
+        let tally =
+            Tally { keys: self.counters.keys.take(), calls: std::mem::take(&mut self.calls), plain: Vec::new() };
         let part = Part { file: self.file.clone(), tally, records_read: self.seen.records, end: None };
         self.is_stopped |= (self.emit)(part).is_break();
     }
@@ -159,14 +166,8 @@ impl<'a> Counter<'a> {
         }
         let plain = self.take_plain();
         let tally = Tally { keys: self.counters.keys.take(), calls: self.calls, plain };
-        let end = FileEnd {
-            state,
-            reason,
-            bytes,
-            content,
-            records_skipped: self.seen.skipped,
-            examples: self.examples,
-        };
+        let end =
+            FileEnd { state, reason, bytes, content, records_skipped: self.seen.skipped, examples: self.examples };
         (self.emit)(Part { file: self.file, tally, records_read: self.seen.records, end: Some(end) })
     }
 
@@ -201,7 +202,10 @@ mod tests {
 
     #[test]
     fn identities_never_change() {
-        assert_eq!(identity(b"6f2c1b7e-5d0a-4c6e-9b1f-0a1b2c3d4e5f"), identity(b"6f2c1b7e-5d0a-4c6e-9b1f-0a1b2c3d4e5f"));
+        assert_eq!(
+            identity(b"6f2c1b7e-5d0a-4c6e-9b1f-0a1b2c3d4e5f"),
+            identity(b"6f2c1b7e-5d0a-4c6e-9b1f-0a1b2c3d4e5f")
+        );
         assert_ne!(identity(b"a"), identity(b"b"));
     }
 }

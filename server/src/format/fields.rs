@@ -12,7 +12,9 @@ pub(crate) enum Value<'w> {
     Null,
     True,
     /// An object; where it stands in the data.
-    Object { at: usize },
+    Object {
+        at: usize,
+    },
     /// Anything else.
     Other,
 }

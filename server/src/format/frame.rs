@@ -139,12 +139,14 @@ impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
             let data = self.window.data();
             match self.scanner.object(Place { data, at: self.at }, inside == Inside::File, &mut fields) {
                 Ok(Scanned::Object(end)) => {
-                    take(self.scanner, self.counter, &mut self.unwrapped, &mut self.stranger, &fields, Found {
-                        data,
-                        at: self.at,
-                        end,
-                        offset: self.window.offset(self.at),
-                    });
+                    take(
+                        self.scanner,
+                        self.counter,
+                        &mut self.unwrapped,
+                        &mut self.stranger,
+                        &fields,
+                        Found { data, at: self.at, end, offset: self.window.offset(self.at) },
+                    );
                     self.at = end;
                     return Ok(());
                 }
@@ -238,7 +240,9 @@ impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
                 }
                 Err(Stop::Bad(at)) => return Err(self.damaged(BAD_JSON, at)),
                 Err(Stop::Partial) if self.window.advance(&mut self.at) => {}
-                Err(Stop::Partial) if self.window.is_full() => return Err(self.damaged("a text of more than 4 MB", self.at)),
+                Err(Stop::Partial) if self.window.is_full() => {
+                    return Err(self.damaged("a text of more than 4 MB", self.at));
+                }
                 Err(Stop::Partial) => return Err(self.truncated()),
             }
         }

@@ -98,7 +98,8 @@ impl Keys {
 
 /// The key that a spelling stands for.
 fn key(spelling: &[u8], tls: Tls) -> Key {
-    let mut texts = spelling.get(1..).unwrap_or_default().split(|b| *b == BOUNDARY).map(|text| readable(text, usize::MAX));
+    let mut texts =
+        spelling.get(1..).unwrap_or_default().split(|b| *b == BOUNDARY).map(|text| readable(text, usize::MAX));
     let mut next = || texts.next().unwrap_or_default();
     let (account, region, source) = (next(), next(), next());
     let (principal, user_agent, source_address) = (next(), next(), next());

@@ -25,14 +25,9 @@ impl<'w> Text<'w> {
     pub(crate) fn is(self, text: &[u8]) -> bool {
         if self.escaped { unescape(self.raw) == text } else { self.raw == text }
     }
-
-    /// Readable text of at most `limit` bytes: bad UTF-8 and NUL (which Postgres refuses) become U+FFFD.
-    pub(crate) fn readable(self, limit: usize) -> Box<str> {
-        readable(&self.bytes(), limit)
-    }
 }
 
-/// See [`Text::readable`].
+/// Text of at most `limit` bytes: bad UTF-8 and NUL (which Postgres refuses) become U+FFFD.
 pub(crate) fn readable(bytes: &[u8], limit: usize) -> Box<str> {
     let mut text = String::from_utf8_lossy(bytes);
     if text.contains('\0') {
@@ -118,7 +113,8 @@ pub(crate) fn visible(bytes: &[u8], limit: usize) -> String {
 
 /// Control characters, and those that reorder or hide what stands beside them.
 fn is_hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 #[cfg(test)]
@@ -136,7 +132,7 @@ mod tests {
 
     #[test]
     fn nul_and_bad_utf8_are_replaced() {
-        assert_eq!(&*Text { raw: br"a\u0000b", escaped: true }.readable(9), "a\u{FFFD}b");
+        assert_eq!(&*readable(&Text { raw: br"a\u0000b", escaped: true }.bytes(), 9), "a\u{FFFD}b");
         assert_eq!(&*readable(b"a\xFFb", 9), "a\u{FFFD}b");
         assert_eq!(&*readable("äää".as_bytes(), 3), "ä");
     }

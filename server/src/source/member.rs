@@ -35,6 +35,11 @@ pub(crate) enum Packed {
     /// As they are.
     Plain,
     /// Out of a zip archive, with their checksum.
-    Stored { crc: u32 },
-    Deflated { crc: u32, size: u64 },
+    Stored {
+        crc: u32,
+    },
+    Deflated {
+        crc: u32,
+        size: u64,
+    },
 }

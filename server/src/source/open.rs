@@ -24,41 +24,38 @@ use std::io::{self, BufRead, BufReader, Cursor, Read, Seek as _};
 const TOO_DEEP: &str = "nested too deep: archives within archives are opened to a depth of 3";
 
 impl Worker<'_> {
-    /// All bytes are at hand.
-    pub(super) fn whole(&mut self, member: &Member, bytes: &mut Vec<u8>) {
-        match Packing::detect(bytes) {
-            None => {
-                let len = bytes.len();
-                self.log(member, bytes, len);
-            }
-            Some(Packing::Gzip) => self.gzip(member, bytes),
-            Some(Packing::Zstd | Packing::Bzip2) => self.stream(member, Box::new(bytes.as_slice())),
-            Some(Packing::Tar) => self.tar(member, bytes.as_slice()),
-            Some(Packing::Zip) => self.zip(member, bytes.as_slice()),
+    /// All bytes are at hand: the first `len` of `bytes`, out of so many `layers` of compression.
+    pub(super) fn whole(&mut self, member: &Member, bytes: &mut Vec<u8>, len: usize, layers: u8) {
+        let content = bytes.get(..len).unwrap_or_default();
+        match Packing::detect(content) {
+            None => self.log(member, bytes, len),
+            Some(Packing::Gzip) => self.gzip(member, content, layers),
+            Some(Packing::Zstd | Packing::Bzip2) => self.stream(member, Box::new(content)),
+            Some(Packing::Tar) => self.tar(member, content),
+            Some(Packing::Zip) => self.zip(member, content),
         }
     }
 
-    fn gzip(&mut self, member: &Member, bytes: &[u8]) {
+    fn gzip(&mut self, member: &Member, bytes: &[u8], layers: u8) {
+        if layers == LAYERS {
+            return self.trouble(member, FileState::Failed, TOO_DEEP);
+        }
         if gzip::length_hint(bytes) > WHOLE {
             return self.stream(member, Box::new(bytes));
         }
-        let mut decoded = self.take_decoded();
+        let mut decoded = self.take_buffer();
         match gzip::inflate(&mut self.inflater, bytes, decoded.get_mut(..WHOLE).unwrap_or_default()) {
-            Ok(len) => self.inflated(member, &mut decoded, len),
+            Ok(len) => self.inflated(member, &mut decoded, len, layers + 1),
             Err(NotInflated::Full | NotInflated::Bad) => self.stream(member, Box::new(bytes)),
         }
-        self.decoded = decoded;
+        self.buffers.push(decoded);
     }
 
     /// The first `len` bytes of `decoded` came out of a gzip or zip member.
-    fn inflated(&mut self, member: &Member, decoded: &mut Vec<u8>, len: usize) {
-        if let Err(error) = member.budget.spend(len as u64) {
-            return self.trouble(member, FileState::Failed, &error.to_string());
-        }
-        let content = decoded.get(..len).unwrap_or_default();
-        match Packing::detect(content) {
-            None => self.log(member, decoded, len),
-            Some(_) => self.stream(member, Box::new(content)),
+    fn inflated(&mut self, member: &Member, decoded: &mut Vec<u8>, len: usize, layers: u8) {
+        match member.budget.spend(len as u64) {
+            Ok(()) => self.whole(member, decoded, len, layers),
+            Err(error) => self.trouble(member, FileState::Failed, &error.to_string()),
         }
     }
 
@@ -137,7 +134,9 @@ impl Worker<'_> {
                 continue;
             }
             members += 1;
-            if let Err(error) = member.budget.add_member().and_then(|()| self.tar_entry(member, &mut names, &entry, &mut tar)) {
+            if let Err(error) =
+                member.budget.add_member().and_then(|()| self.tar_entry(member, &mut names, &entry, &mut tar))
+            {
                 break Err(error);
             }
         };
@@ -268,19 +267,22 @@ impl Worker<'_> {
     }
 
     pub(super) fn unpack(&mut self, member: &Member, mut job: Job) {
+        let len = job.bytes.len();
         match job.packed {
-            Packed::Plain => self.whole(member, &mut job.bytes),
-            Packed::Stored { crc } if libdeflater::crc32(&job.bytes) == crc => self.whole(member, &mut job.bytes),
+            Packed::Plain => self.whole(member, &mut job.bytes, len, 0),
+            Packed::Stored { crc } if libdeflater::crc32(&job.bytes) == crc => {
+                self.whole(member, &mut job.bytes, len, 0)
+            }
             Packed::Stored { crc } => self.unpack_slowly(member, &job.bytes, crc, 0),
             Packed::Deflated { crc, size } if size <= WHOLE as u64 => {
-                let mut decoded = self.take_decoded();
-                        match self.inflater.deflate(&job.bytes, decoded.get_mut(..WHOLE).unwrap_or_default()) {
+                let mut decoded = self.take_buffer();
+                match self.inflater.deflate(&job.bytes, decoded.get_mut(..WHOLE).unwrap_or_default()) {
                     Ok(Inflated { written, .. }) if is_intact(&decoded, written, size, crc) => {
-                        self.inflated(member, &mut decoded, written);
+                        self.inflated(member, &mut decoded, written, 0);
                     }
                     _ => self.unpack_slowly(member, &job.bytes, crc, 8),
                 }
-                self.decoded = decoded;
+                self.buffers.push(decoded);
             }
             Packed::Deflated { crc, .. } => self.unpack_slowly(member, &job.bytes, crc, 8),
         }

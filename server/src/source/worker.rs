@@ -35,10 +35,11 @@ pub(crate) struct Worker<'a> {
     pub(super) stop: &'a AtomicBool,
     counters: Counters,
     pub(super) inflater: Inflater,
-    /// Bytes as they lie on disk, decoded bytes, and the window of a stream: reused from file to file.
+    /// Bytes as they lie on disk, and the window of a stream: reused from file to file.
     raw: Vec<u8>,
-    pub(super) decoded: Vec<u8>,
     pub(super) window: Vec<u8>,
+    /// For decoded bytes, with room for [`WHOLE`] of them.
+    pub(super) buffers: Vec<Vec<u8>>,
 }
 
 impl<'a> Worker<'a> {
@@ -50,7 +51,6 @@ impl<'a> Worker<'a> {
         parts: Sender<Part>,
         stop: &'a AtomicBool,
     ) -> Self {
-        let (raw, decoded, window) = (Vec::new(), Vec::new(), Vec::new());
         Self {
             queue,
             detail,
@@ -60,9 +60,9 @@ impl<'a> Worker<'a> {
             stop,
             counters: Counters::default(),
             inflater: Inflater::new(),
-            raw,
-            decoded,
-            window,
+            raw: Vec::new(),
+            window: Vec::new(),
+            buffers: Vec::new(),
         }
     }
 
@@ -115,7 +115,8 @@ impl<'a> Worker<'a> {
                 let mut raw = std::mem::take(&mut self.raw);
                 raw.clear();
                 (&input).take(WHOLE as u64).read_to_end(&mut raw)?;
-                self.whole(member, &mut raw);
+                let len = raw.len();
+                self.whole(member, &mut raw, len, 0);
                 self.raw = raw;
             }
             None if size.is_some() => self.seekable(member, &input)?,
@@ -186,14 +187,10 @@ impl<'a> Worker<'a> {
         Guard { budget: &member.budget, stop: self.stop }
     }
 
-    /// The buffer for decoded bytes, with room for [`WHOLE`] of them.
-    pub(super) fn take_decoded(&mut self) -> Vec<u8> {
-        let mut decoded = std::mem::take(&mut self.decoded);
-        if decoded.len() < WHOLE + PADDING {
-            // Fresh zeroes cost nothing until they are written over.
-            decoded = vec![0; WHOLE + PADDING];
-        }
-        decoded
+    /// One of [`Self::buffers`], which should be given back.
+    pub(super) fn take_buffer(&mut self) -> Vec<u8> {
+        // Fresh zeroes cost nothing until they are written over.
+        self.buffers.pop().unwrap_or_else(|| vec![0; WHOLE + PADDING])
     }
 }
 
