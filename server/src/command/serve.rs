@@ -1,11 +1,155 @@
 //! `tls-sunset serve`.
 
-use std::process::ExitCode;
+use crate::{
+    config::Storage,
+    db,
+    http::{self, Hosts, Site},
+    ingest::Uploads,
+    log,
+    postgres::{self, Database},
+    store::PgStore,
+};
+use anyhow::{Context as _, bail, ensure};
+use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
-/// The server.
+/// Serves the dashboard to this machine's browsers.
+///
+/// Without a Postgres of your own (DATABASE_URL) it starts an embedded one in the data folder and stops it again at the end.
 #[derive(Debug, clap::Parser)]
-pub struct Args {}
+#[command(after_help = "Examples:
+  tls-sunset serve
+  tls-sunset serve --addr 127.0.0.1:8080 --data-dir ./data
+  DATABASE_URL=postgres://sunset@db.internal/sunset tls-sunset serve
+  SUNSET_LOG=debug SUNSET_LOG_FORMAT=json tls-sunset serve 2> log.ndjson")]
+pub struct Args {
+    /// Where to listen. There are no accounts yet, so only a loopback address is taken.
+    #[arg(long, env = "SUNSET_ADDR", default_value = "127.0.0.1:3000", value_name = "ADDRESS:PORT", value_parser = address)]
+    addr: SocketAddr,
 
-pub fn run(_args: Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not here yet")
+    /// Another host name (or name:port) to answer to, for a proxy or tunnel in front [may be repeated].
+    #[arg(long = "host", env = "SUNSET_HOSTS", value_name = "NAME", value_delimiter = ',')]
+    hosts: Vec<String>,
+
+    /// Folder with the page's files [default: the one that `make build` put beside this program].
+    #[arg(long, env = "SUNSET_SITE_DIR", value_name = "DIR")]
+    site_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// How long requests may go on after the signal to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long the database may take to stop.
+const DATABASE_GRACE: Duration = Duration::from_secs(30);
+
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    log::start();
+    ensure!(
+        args.addr.ip().is_loopback(),
+        "{} can be reached from other machines, and there are no accounts yet: listen on a loopback address such as \
+         127.0.0.1:{}, and reach it from elsewhere through an SSH tunnel.",
+        args.addr,
+        args.addr.port()
+    );
+    let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
+    runtime.block_on(serve(args))?;
+    // A log file that is just being read goes on at the next start.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(args: Args) -> anyhow::Result<()> {
+    let site = Site::open(args.site_dir)?;
+    // Before the database: a taken port is the most frequent reason to end at once.
+    let listener = listen(args.addr).await?;
+    let address = listener.local_addr().context("cannot tell the address that was opened")?;
+    let data_dir = args.storage.data_dir()?;
+    let database = postgres::open(&args.storage).await?;
+
+    let readers = db::read::pool((*database.pool.connect_options()).clone()).await?;
+    let served = async {
+        let uploads = Uploads::start(database.pool.clone(), &data_dir).await?;
+        let store = Arc::new(PgStore::new(readers.clone(), uploads.clone()));
+        let state = http::State { store, uploads, pool: readers.clone(), site, hosts: Hosts::new(args.hosts) };
+        let router = http::router(state);
+        let _ = writeln!(io::stdout(), "TLS Sunset is at http://{address}");
+        until_stopped(listener, router).await
+    }
+    .await;
+    stop(readers, database).await;
+    served
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    match TcpListener::bind(address).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            bail!("{address} is in use: stop the other program or choose another port with --addr.")
+        }
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            bail!("This user may not listen at {address}: choose a port above 1023 with --addr.")
+        }
+        Err(error) => bail!("{address} cannot be listened at ({error}): choose another one with --addr."),
+    }
+}
+
+/// Serves until SIGINT or SIGTERM, then lets running requests end, but not for ever; a second signal does not wait.
+async fn until_stopped(listener: TcpListener, router: axum::Router) -> anyhow::Result<()> {
+    let (mut first, mut second) = (Signals::new()?, Signals::new()?);
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        first.next().await;
+        tracing::info!("stopping");
+    });
+    let patience = async move {
+        second.next().await;
+        let _ = tokio::time::timeout(GRACE, second.next()).await;
+    };
+    tokio::select! {
+        served = server => served.context("the server broke"),
+        () = patience => {
+            tracing::warn!("some requests had not ended and were cut off");
+            Ok(())
+        }
+    }
+}
+
+async fn stop(readers: PgPool, database: Database) {
+    let closed = async {
+        readers.close().await;
+        database.close().await;
+    };
+    if tokio::time::timeout(DATABASE_GRACE, closed).await.is_err() {
+        tracing::warn!("the database did not stop in time; it recovers at the next start");
+    }
+}
+
+/// The two signals that ask a server to end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        let watch = |kind| signal(kind).context("cannot watch for signals");
+        Ok(Self { interrupt: watch(SignalKind::interrupt())?, terminate: watch(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let numeric = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
+    numeric.parse().map_err(|_| "write it as 127.0.0.1:3000".to_owned())
 }

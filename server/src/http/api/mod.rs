@@ -21,6 +21,7 @@ fn endpoints() -> Vec<(Method, &'static str, MethodRouter<State>)> {
         (Method::GET, "/healthz", get(probe::alive)),
         (Method::GET, "/readyz", get(probe::ready)),
         (Method::GET, "/api/v1/overview", get(panel::overview::overview)),
+        (Method::GET, "/api/v1/trend", get(panel::trend::trend)),
         (Method::GET, "/api/v1/versions", get(panel::trend::versions)),
         (Method::GET, "/api/v1/services", get(panel::services::services)),
         (Method::GET, "/api/v1/callers", get(panel::callers::callers)),
@@ -37,8 +38,9 @@ fn endpoints() -> Vec<(Method, &'static str, MethodRouter<State>)> {
 }
 
 /// Endpoints that come as CSV too, also under their path with `.csv` behind it.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "/api/v1/overview",
+    "/api/v1/trend",
     "/api/v1/versions",
     "/api/v1/services",
     "/api/v1/callers",

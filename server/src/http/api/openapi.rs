@@ -71,8 +71,9 @@ fn paths() -> Value {
 }
 
 /// Name (path and operation), summary, schema.
-const PANELS: [(&str, &str, &str); 6] = [
+const PANELS: [(&str, &str, &str); 7] = [
     ("overview", "The answer: does deprecated TLS reach zero before the deadline?", "Overview"),
+    ("trend", "Calls per bucket of time, service and TLS version", "Trend"),
     ("versions", "Calls per bucket of time and TLS version", "Versions"),
     ("services", "Services with their calls per TLS version, and whether it is safe to enforce", "Services"),
     (

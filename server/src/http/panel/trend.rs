@@ -1,11 +1,11 @@
-//! `/api/v1/versions`
+//! `/api/v1/trend` and `/api/v1/versions`
 
 use crate::http::{
     State,
     api::{answer::Form, query::Query, row::row},
     problem::Problem,
 };
-use app::model::{frame::Grain, tls::TlsVersion, trend::Versions};
+use app::model::{frame::Grain, tls::TlsVersion, trend::{Point, Points, Versions}};
 use axum::{extract, response::Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -16,9 +16,31 @@ struct Whole<'a, P> {
     points: &'a [P],
 }
 
+row!(
+    /// `app::model::trend::Point`, as a row.
+    ServicePoint { time: DateTime<Utc>, service: String, tls_version: TlsVersion, calls: i64 }
+);
+
+/// All versions, whatever the deadline forbids; points without calls are left out.
+pub(crate) async fn trend(
+    extract::State(state): extract::State<State>,
+    Query(view): Query,
+    form: Form,
+) -> Result<Response, Problem> {
+    let Points { frame, points } = state.store.points(&view).await?;
+    let points: Vec<_> = points.into_iter().map(ServicePoint::from).collect();
+    Ok(form.nested("trend", &points, Whole { grain: frame.grain, points: &points }))
+}
+
+impl From<Point> for ServicePoint {
+    fn from(Point { time, service, tls_version, calls }: Point) -> Self {
+        Self { time, service, tls_version, calls }
+    }
+}
+
 row!(VersionPoint { time: DateTime<Utc>, tls_version: TlsVersion, calls: i64 });
 
-/// All versions, whatever the deadline forbids; buckets without calls are left out.
+/// The same over all services.
 pub(crate) async fn versions(
     extract::State(state): extract::State<State>,
     Query(view): Query,

@@ -47,7 +47,7 @@ async fn receive_parts(state: &State, parts: &mut Multipart<'_>, outlet: &Outlet
         if field.name() == Some(FIELD) && field.file_name() != Some("") {
             let receiving = match &mut receiving {
                 Some(receiving) => receiving,
-                none => none.insert(state.uploads.begin("").await.map_err(refused)?),
+                none => none.insert(state.uploads.begin(field.file_name().unwrap_or_default()).await.map_err(refused)?),
             };
             receive_file(receiving, field, outlet).await?;
         } else {
