@@ -5,7 +5,11 @@ use crate::http::{
     api::{answer::Form, query::Query, row::row},
     problem::Problem,
 };
-use app::model::{frame::Grain, tls::TlsVersion, trend::{Point, Points, Versions}};
+use app::model::{
+    frame::Grain,
+    tls::TlsVersion,
+    trend::{Point, Points, Versions},
+};
 use axum::{extract, response::Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;

@@ -20,6 +20,8 @@ use std::time::Duration;
 /// Name of the form field that holds a file; others are ignored.
 const FIELD: &str = "file";
 
+const LONGEST_SILENCE: Duration = Duration::from_secs(120);
+
 /// How long a refusal waits for the client to stop sending: one that still sends would not read it.
 const LINGER: Duration = Duration::from_secs(5);
 
@@ -41,7 +43,7 @@ pub(crate) async fn receive(extract::State(state): extract::State<State>, header
 
 async fn receive_parts(state: &State, parts: &mut Multipart<'_>, outlet: &Outlet) -> Result<i64, Problem> {
     let mut receiving = None;
-    while let Some(field) = parts.next_field().await.map_err(malformed)? {
+    while let Some(field) = patiently(parts.next_field()).await? {
         outlet.flows();
         // A form that was sent without a choice holds one file without a name.
         if field.name() == Some(FIELD) && field.file_name() != Some("") {
@@ -64,7 +66,7 @@ async fn receive_parts(state: &State, parts: &mut Multipart<'_>, outlet: &Outlet
 
 async fn receive_file(receiving: &mut Receiving, mut field: Field<'_>, outlet: &Outlet) -> Result<(), Problem> {
     let mut file = receiving.file(field.file_name().unwrap_or_default()).await.map_err(refused)?;
-    while let Some(chunk) = field.chunk().await.map_err(malformed)? {
+    while let Some(chunk) = patiently(field.chunk()).await? {
         outlet.flows();
         file.write(&chunk).await.map_err(refused)?;
     }
@@ -72,10 +74,18 @@ async fn receive_file(receiving: &mut Receiving, mut field: Field<'_>, outlet: &
 }
 
 async fn skip(mut field: Field<'_>, outlet: &Outlet) -> Result<(), Problem> {
-    while field.chunk().await.map_err(malformed)?.is_some() {
+    while patiently(field.chunk()).await?.is_some() {
         outlet.flows();
     }
     Ok(())
+}
+
+/// Waits for the next piece, but not for ever: a connection may be dead without anybody having been told.
+async fn patiently<T>(piece: impl Future<Output = multer::Result<T>>) -> Result<T, Problem> {
+    match tokio::time::timeout(LONGEST_SILENCE, piece).await {
+        Ok(piece) => piece.map_err(malformed),
+        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "Nothing came for two minutes; send it again.")),
+    }
 }
 
 /// Reads what is left of a request that was refused.
