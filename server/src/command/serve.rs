@@ -10,7 +10,15 @@ use crate::{
     store::PgStore,
 };
 use anyhow::{Context as _, bail, ensure};
-use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use sqlx::PgPool;
+use std::{
+    io::{self, ErrorKind, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
