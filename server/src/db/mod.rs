@@ -1,6 +1,9 @@
 //! All SQL, one file per table or question.
 
+#[cfg(test)]
+pub(crate) mod audit;
 pub mod caller_day;
+pub mod demo;
 pub mod dimension;
 pub mod event_set;
 pub mod lock;

@@ -9,11 +9,6 @@ use std::{
 
 /// A batch is full at about this many bytes. At most three are alive: one grows, one waits, one is being counted.
 const FULL: usize = 32 << 20;
-/// From here on a transaction is worth its cost, if nobody else is busy.
-const WORTH: usize = 4 << 20;
-/// What is counted shows on the page at least this often.
-const OFTEN: Duration = Duration::from_secs(1);
-
 #[derive(Default)]
 pub(super) struct Batch {
     pub(super) files: Vec<File>,
@@ -122,9 +117,13 @@ impl Batch {
         self.bytes >= FULL
     }
 
-    /// For when nobody is busy.
-    pub(super) fn is_worth_a_transaction(&self) -> bool {
-        self.bytes >= WORTH || self.since.is_some_and(|since| since.elapsed() >= OFTEN)
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Since its first part came.
+    pub(super) fn age(&self) -> Duration {
+        self.since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 }
 

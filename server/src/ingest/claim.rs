@@ -28,6 +28,11 @@ impl Claim {
         Ok(Self { upload_id, conn })
     }
 
+    /// The upload's.
+    pub fn id(&self) -> i64 {
+        self.upload_id
+    }
+
     /// Closes the connection and waits for it, so that the lock is free at once.
     pub async fn release(self) {
         self.conn.close().await.ok();

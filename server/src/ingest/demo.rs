@@ -1,8 +1,81 @@
-//! Loading the demo data.
+//! Loading the demo data: a synthetic trail takes the way of any upload.
 
-use super::{Error, uploads::Inner};
-use std::sync::Arc;
+use super::{
+    Error,
+    receive::{self, Incoming},
+    uploads::Inner,
+};
+use crate::{
+    db,
+    demo::{self, Options, Summary},
+};
+use app::model::report::{SourceKind, UploadState};
+use chrono::{Days, Utc};
+use sqlx::{Acquire as _, PgConnection};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
 
-pub(super) async fn load(_uploads: &Arc<Inner>) -> Result<i64, Error> {
-    Err(Error::Conflict("The demo data cannot be written.".into()))
+const NAME: &str = "Demo data";
+
+/// Adds the upload and writes the trail in the background.
+pub(super) async fn load(uploads: &Arc<Inner>) -> Result<i64, Error> {
+    let mut conn = uploads.pool.acquire().await?;
+    let id = insert(&mut conn, &uploads.home.id).await?;
+    let incoming = Arc::new(Incoming::default());
+    uploads.incoming().insert(id, incoming.clone());
+    let uploads = uploads.clone();
+    tokio::spawn(async move {
+        let written = write(&uploads, id, &incoming).await;
+        uploads.incoming().remove(&id);
+        match written {
+            Ok(true) => uploads.wake.notify_one(),
+            Ok(false) => receive::abandon(&uploads, id, UploadState::Cancelled, receive::CANCELLED).await,
+            Err(error) => receive::abandon(&uploads, id, UploadState::Failed, &error.as_reason()).await,
+        }
+    });
+    Ok(id)
+}
+
+/// One demo at a time.
+async fn insert(conn: &mut PgConnection, home: &str) -> Result<i64, Error> {
+    let mut transaction = conn.begin().await?;
+    db::lock::counting(&mut transaction).await?;
+    if db::upload::demo_exists(&mut transaction).await? {
+        return Err(Error::Conflict(
+            "The demo data is here already. Remove it on the uploads page to load it again.".into(),
+        ));
+    }
+    let new = db::upload::New { kind: SourceKind::Demo, name: NAME, state: UploadState::Receiving, home, bytes: 0 };
+    let id = db::upload::insert(&mut transaction, &new).await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Writes the trail and queues the upload; false if it was cancelled meanwhile.
+async fn write(uploads: &Inner, id: i64, incoming: &Incoming) -> Result<bool, Error> {
+    let folder = uploads.home.create(id)?;
+    let options = Options { end: Utc::now().date_naive(), days: 365, seed: 1, calls_per_day: 2000 };
+    let summary = write_files(folder, options.clone()).await?;
+    if incoming.cancelled.load(Relaxed) {
+        return Ok(false);
+    }
+    let first_day = options.end.checked_sub_days(Days::new(options.days.into())).unwrap_or(options.end);
+    let mut conn = uploads.pool.acquire().await?;
+    let mut transaction = conn.begin().await?;
+    db::demo::insert_deadline(&mut transaction, id, &summary.deadline_name, first_day, summary.deadline_date).await?;
+    let bytes = i64::try_from(summary.bytes).unwrap_or(i64::MAX);
+    let queued = db::upload::queue(&mut transaction, id, NAME, bytes).await?;
+    transaction.commit().await?;
+    Ok(queued)
+}
+
+async fn write_files(folder: PathBuf, options: Options) -> Result<Summary, Error> {
+    let written = tokio::task::spawn_blocking(move || demo::write(&folder, &options).map_err(|error| (folder, error)));
+    match written.await {
+        Ok(Ok(summary)) => Ok(summary),
+        Ok(Err((folder, error))) => Err(Error::spool(&folder, error)),
+        Err(_) => Err(Error::Internal),
+    }
 }

@@ -2,11 +2,12 @@
 //! twice, crashed or retried.
 //!
 //! `uploads` (the handle that pages and commands hold) → `receive` (files come in, to `home`) → `worker` (takes waiting
-//! uploads, one at a time) → `reading` (reads one upload, resuming where a crash left it) → `batch` (calls of many files)
-//! → `decide` (which of them are new) → `commit` (counts them, in one transaction). `removal` takes an upload out again.
+//! uploads, one at a time) → `reading` (reads one upload, resuming where a crash left it) → `collector`, `batch`
+//! (calls of many files) → `decide` (which of them are new) → `commit` (counts them, in one transaction). `removal` takes an upload out again.
 
 mod batch;
 mod claim;
+mod collector;
 mod commit;
 mod decide;
 mod demo;
@@ -17,12 +18,14 @@ mod reading;
 mod receive;
 mod removal;
 mod run;
+#[cfg(test)]
+mod tests;
 mod uploads;
 mod worker;
 
 pub use claim::Claim;
 pub use error::Error;
-pub use reading::read;
+pub use reading::{fail, read};
 pub use receive::{Receiving, Spooling};
 pub use run::Run;
-pub use uploads::Uploads;
+pub use uploads::{Uploads, by_reason};

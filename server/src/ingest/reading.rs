@@ -1,16 +1,15 @@
 //! Reads one upload and counts its calls, batch by batch.
 
-use super::{Claim, Error, Run, batch::Batch, commit};
+use super::{Claim, Error, Run, batch::Batch, collector::Collector, commit};
 use crate::{
     db::{self, log_file::Mark},
     source::{self, Input, Options, Progress, Resume},
-    tally::{Detail, Part, Tls},
+    tally::{Detail, Tls},
 };
 use app::model::{report::UploadState, tls::TlsVersion};
 use sqlx::Connection as _;
 use std::{
     collections::HashMap,
-    ops::ControlFlow,
     sync::{Arc, atomic::Ordering::Relaxed},
 };
 use tokio::sync::mpsc;
@@ -77,7 +76,7 @@ async fn ledger(claim: &mut Claim) -> Result<HashMap<String, Resume>, Error> {
     Ok(marks.into_iter().map(|mark| (mark.name.clone(), resume(&mark))).collect())
 }
 
-/// Reads on this thread's behalf and sends batches: small ones while nobody is busy with the last, else larger ones.
+/// Reads on this thread and sends batches.
 fn collect(
     inputs: Vec<Input>,
     options: &Options,
@@ -86,26 +85,22 @@ fn collect(
     send: mpsc::Sender<Batch>,
 ) {
     let resume = |name: &str| ledger.get(&*db::file_name(name)).copied().unwrap_or(Resume::New);
-    let mut batch = Batch::default();
-    let mut sink = |part: Part| {
-        batch.push(part);
-        if batch.is_full() {
-            return match send.blocking_send(std::mem::take(&mut batch)) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            };
-        }
-        if batch.is_worth_a_transaction()
-            && let Ok(permit) = send.try_reserve()
-        {
-            permit.send(std::mem::take(&mut batch));
-        }
-        ControlFlow::Continue(())
-    };
-    source::read(inputs, options, progress, &resume, &mut sink);
-    if !batch.is_empty() && !progress.cancelled.load(Relaxed) {
-        send.blocking_send(batch).ok();
+    let mut collector = Collector { batch: Batch::default(), send, sent: 0 };
+    source::read(inputs, options, progress, &resume, &mut |part| collector.take(part));
+    if !progress.cancelled.load(Relaxed) && !collector.batch.is_empty() {
+        collector.send.blocking_send(collector.batch).ok();
     }
+}
+
+/// Marks an upload as failed, as well as it can, and hands the error on.
+pub async fn fail(claim: Option<Claim>, error: Error) -> Error {
+    if let Some(mut claim) = claim {
+        if let Err(error) = end_failed(&mut claim, &error).await {
+            tracing::warn!(%error, upload = claim.upload_id, "the upload could not be marked as failed");
+        }
+        claim.release().await;
+    }
+    error
 }
 
 /// Ends an upload that could not be read.

@@ -5,7 +5,7 @@ use crate::db;
 use app::model::report::UploadState;
 use std::{
     collections::HashSet,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
@@ -14,7 +14,8 @@ use std::{
 use tokio::io::AsyncWriteExt as _;
 
 const BROKE_OFF: &str = "The connection broke off before everything was sent; send it again.";
-const CANCELLED: &str = "Cancelled while it was being sent; nothing was counted.";
+const STOPPED: &str = "The server stopped before everything was received; send it again.";
+pub(super) const CANCELLED: &str = "Cancelled while it was being sent; nothing was counted.";
 
 /// An upload that is coming in. Dropped before [`Receiving::finish`], it fails and its files are removed.
 pub struct Receiving {
@@ -25,6 +26,8 @@ pub struct Receiving {
     files: i32,
     last_name: String,
     finished: bool,
+    /// Why it is going to fail.
+    trouble: Option<String>,
 }
 
 /// How much has come in; shared with whoever shows it or stops it.
@@ -38,7 +41,8 @@ impl Receiving {
     pub(super) fn new(uploads: Arc<Inner>, id: i64) -> Self {
         let incoming = Arc::new(Incoming::default());
         uploads.incoming().insert(id, incoming.clone());
-        Self { uploads, id, incoming, names: HashSet::new(), files: 0, last_name: String::new(), finished: false }
+        let (names, last_name) = (HashSet::new(), String::new());
+        Self { uploads, id, incoming, names, files: 0, last_name, finished: false, trouble: None }
     }
 
     pub fn id(&self) -> i64 {
@@ -50,7 +54,7 @@ impl Receiving {
         let ordinal = self.files + 1;
         let name = self.distinct(name);
         let path = self.uploads.home.folder(self.id).join(ordinal.to_string());
-        let file = tokio::fs::File::create_new(&path).await.map_err(|error| Error::spool(&path, error))?;
+        let file = tokio::fs::File::create_new(&path).await.map_err(|error| self.failed(&path, error))?;
         self.files = ordinal;
         self.last_name.clone_from(&name);
         Ok(Spooling { receiving: self, name, ordinal, path, file, bytes: 0 })
@@ -84,6 +88,12 @@ impl Receiving {
         Ok(self.id)
     }
 
+    fn failed(&mut self, path: &Path, error: std::io::Error) -> Error {
+        let error = Error::spool(path, error);
+        self.trouble = Some(error.to_string());
+        error
+    }
+
     fn check_cancelled(&self) -> Result<(), Error> {
         if self.incoming.cancelled.load(Relaxed) { Err(Error::Conflict(CANCELLED.into())) } else { Ok(()) }
     }
@@ -97,12 +107,12 @@ impl Drop for Receiving {
         }
         let (uploads, id) = (self.uploads.clone(), self.id);
         let (state, reason) = match self.incoming.cancelled.load(Relaxed) {
-            true => (UploadState::Cancelled, CANCELLED),
-            false => (UploadState::Failed, BROKE_OFF),
+            true => (UploadState::Cancelled, CANCELLED.to_owned()),
+            false => (UploadState::Failed, self.trouble.take().unwrap_or_else(|| BROKE_OFF.to_owned())),
         };
         // Without a runtime the process is about to end; the next start does the same.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { abandon(&uploads, id, state, reason).await });
+            runtime.spawn(async move { abandon(&uploads, id, state, &reason).await });
         }
     }
 }
@@ -124,7 +134,7 @@ pub(super) async fn abandon_leftovers(uploads: &Inner) -> sqlx::Result<()> {
     let mut conn = uploads.pool.acquire().await?;
     for id in db::upload::receiving(&mut conn, &uploads.home.id).await? {
         uploads.home.clear(id);
-        db::upload::finish(&mut conn, id, &[UploadState::Receiving], UploadState::Failed, BROKE_OFF).await?;
+        db::upload::finish(&mut conn, id, &[UploadState::Receiving], UploadState::Failed, STOPPED).await?;
     }
     Ok(())
 }
@@ -143,7 +153,7 @@ impl Spooling<'_> {
     /// Appends bytes as they were sent.
     pub async fn write(&mut self, chunk: &[u8]) -> Result<(), Error> {
         self.receiving.check_cancelled()?;
-        self.file.write_all(chunk).await.map_err(|error| Error::spool(&self.path, error))?;
+        self.file.write_all(chunk).await.map_err(|error| self.receiving.failed(&self.path, error))?;
         self.receiving.incoming.bytes.fetch_add(chunk.len() as u64, Relaxed);
         self.bytes += chunk.len() as i64;
         Ok(())
@@ -151,7 +161,7 @@ impl Spooling<'_> {
 
     /// The file is complete.
     pub async fn finish(mut self) -> Result<(), Error> {
-        self.file.flush().await.map_err(|error| Error::spool(&self.path, error))?;
+        self.file.flush().await.map_err(|error| self.receiving.failed(&self.path, error))?;
         let mut conn = self.receiving.uploads.pool.acquire().await?;
         db::spool_file::insert(&mut conn, self.receiving.id, self.ordinal, &self.name, self.bytes).await?;
         Ok(())

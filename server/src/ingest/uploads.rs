@@ -178,7 +178,7 @@ impl Drop for Handle {
 }
 
 /// `{reason: calls}` of the database, in the order of the reasons.
-pub(super) fn by_reason(unknown: &serde_json::Value) -> Vec<(UnknownReason, i64)> {
+pub fn by_reason(unknown: &serde_json::Value) -> Vec<(UnknownReason, i64)> {
     UnknownReason::ALL
         .into_iter()
         .filter_map(|reason| Some((reason, unknown.get(reason.as_str())?.as_i64()?)))

@@ -3,7 +3,7 @@
 use super::{Claim, Error, Run, reading, receive, uploads::Inner};
 use crate::{db, source::Input};
 use app::model::report::UploadState;
-use std::{collections::HashSet, path::Path, sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 /// How long nobody looks when nothing rings.
@@ -28,6 +28,7 @@ pub(super) async fn run(inner: Arc<Inner>) {
             Ok(Found::Nothing) => PAUSE,
             Ok(Found::Held) => RETRY,
             Ok(Found::Read) => continue,
+            Err(Error::Database(sqlx::Error::PoolClosed)) => return,
             Err(error) => {
                 tracing::warn!(%error, cause = ?error, "uploads wait until the database answers");
                 RETRY
@@ -80,18 +81,17 @@ async fn read(inner: &Inner, mut claim: Claim) -> Result<(), Error> {
     result
 }
 
-/// The files of an upload, as they were sent.
+/// The files of an upload under the names with which they were sent, or the demo's folder.
 async fn inputs(inner: &Inner, claim: &mut Claim) -> Result<Vec<Input>, Error> {
     let folder = inner.home.folder(claim.upload_id);
+    std::fs::metadata(&folder).map_err(|error| Error::spool(&folder, error))?;
     let files = db::spool_file::list(&mut claim.conn, claim.upload_id).await?;
+    if files.is_empty() {
+        return Ok(vec![Input { name: "demo".into(), path: folder }]);
+    }
     let input =
         |file: db::spool_file::SpoolFile| Input { path: folder.join(file.ordinal.to_string()), name: file.name };
-    check(&folder)?;
     Ok(files.into_iter().map(input).collect())
-}
-
-fn check(folder: &Path) -> Result<(), Error> {
-    std::fs::metadata(folder).map(|_| ()).map_err(|error| Error::spool(folder, error))
 }
 
 /// Ends runs of `tls-sunset ingest` whose process is gone.

@@ -2,6 +2,9 @@
 
 mod api;
 mod http;
+mod ingest;
+mod ingest_trail;
+mod kill;
 mod postgres;
 mod serve;
 mod trail;

@@ -1,0 +1,66 @@
+//! For tests: all counts as lines of text, to be compared with what they ought to be.
+
+use sqlx::PgConnection;
+
+/// Every row of every rollup, with names instead of numbers, sorted.
+pub(crate) async fn rollups(conn: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"select line as "line!" from (
+            select concat_ws(' ', 'call_hour', extract(epoch from hour)::bigint / 3600, account, region, service, tls, 'upload', upload_id, calls)
+            from call_hour join account a on a.id = account_id join region r on r.id = region_id join service s on s.id = service_id
+            union all
+            select concat_ws(' ', 'call_day', day, account, region, service, tls, calls)
+            from call_day join account a on a.id = account_id join region r on r.id = region_id join service s on s.id = service_id
+            union all
+            select concat_ws(' ', 'service_hour', extract(epoch from hour)::bigint / 3600, service, tls, calls)
+            from service_hour join service s on s.id = service_id
+            union all
+            select concat_ws(' ', 'service_day', day, service, tls, calls) from service_day join service s on s.id = service_id
+            union all
+            select concat_ws(' ', 'coverage_day', day, account, region, calls)
+            from coverage_day join account a on a.id = account_id join region r on r.id = region_id
+            union all
+            select concat_ws(' ', 'caller_day', day, account, region, service, principal, user_agent, source_address, tls, 'upload', upload_id,
+                             calls, extract(epoch from first_seen)::bigint, extract(epoch from last_seen)::bigint)
+            from caller_day d join caller c on c.id = caller_id and c.account_id = d.account_id and c.service_id = d.service_id
+            join account a on a.id = d.account_id join region r on r.id = d.region_id join service s on s.id = d.service_id
+        ) lines (line) order by line collate "C""#
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Rows of every rollup. A row whose names are missing is here, and not in [`rollups`].
+pub(crate) async fn rows(conn: &mut PgConnection) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select (select count(*) from call_hour) + (select count(*) from call_day) + (select count(*) from service_hour)
+                + (select count(*) from service_day) + (select count(*) from coverage_day) + (select count(*) from caller_day)
+                as "rows!""#
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Names that nothing is counted under.
+pub(crate) async fn orphans(conn: &mut PgConnection) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select (select count(*) from account a where not exists (select from call_hour where account_id = a.id))
+                + (select count(*) from region r where not exists (select from call_hour where region_id = r.id))
+                + (select count(*) from service s where not exists (select from call_hour where service_id = s.id))
+                + (select count(*) from caller c where not exists (select from caller_day where caller_id = c.id))
+                as "names!""#
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Makes room for the next case.
+pub(crate) async fn clear(conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query!(
+        "truncate account, region, service, caller, upload, spool_file, log_file, event_set, call_hour, call_day, service_hour,
+                service_day, coverage_day, caller_day, deadline, deadline_revision restart identity"
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
