@@ -118,7 +118,8 @@ pub(super) fn clear(dir: &Path) -> io::Result<()> {
     let names = |dir: &Path| -> io::Result<Vec<String>> {
         fs::read_dir(dir)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     };
-    fs::create_dir_all(dir)?;
+    fs::create_dir_all(dir)
+        .map_err(|e| io::Error::new(e.kind(), format!("{e}; name a folder that you may write to")))?;
     let logs = dir.join("AWSLogs");
     match names(dir)?.as_slice() {
         [] => Ok(()),

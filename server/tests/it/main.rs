@@ -1,6 +1,7 @@
 //! Everything together, on a real Postgres.
 
 mod api;
+mod demo;
 mod http;
 mod ingest;
 mod ingest_trail;
