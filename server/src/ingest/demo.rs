@@ -56,7 +56,7 @@ async fn insert(conn: &mut PgConnection, home: &str) -> Result<i64, Error> {
 /// Writes the trail and queues the upload; false if it was cancelled meanwhile.
 async fn write(uploads: &Inner, id: i64, incoming: &Incoming) -> Result<bool, Error> {
     let folder = uploads.home.create(id)?;
-    let options = Options { end: Utc::now().date_naive(), days: 365, seed: 1, calls_per_day: 2000 };
+    let options = Options::up_to(Utc::now());
     let summary = write_files(folder, options.clone()).await?;
     if incoming.cancelled.load(Relaxed) {
         return Ok(false);
