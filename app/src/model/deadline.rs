@@ -115,8 +115,9 @@ impl Deadline {
 }
 
 /// The deadline that a page is held against when the view names none, for the services that the data has: the next one
-/// that is not past, else the latest past one. Deadlines that speak about everything in their scope go before those
-/// that speak about a few services: a note about one service must not hide the others.
+/// that is not past, else the latest past one. Deadlines that speak about most of the services go before those that
+/// speak about a few: a note about one service must not hide the others. A preset about TLS 1.3 has to be chosen, as
+/// callers are not kept for it before.
 pub fn default_for<'a>(
     deadlines: &'a [Deadline],
     services: &[(Scope, String)],
@@ -125,15 +126,16 @@ pub fn default_for<'a>(
     // Without data, AWS's API endpoints are what will most likely come.
     let guess = [(Scope::Aws, String::new())];
     let services = if services.is_empty() { &guess } else { services };
+    let eligible = || deadlines.iter().filter(|d| d.origin != Origin::Preset || d.minimum <= TlsVersion::Tls12);
     let next = |reach| {
-        let ahead = deadlines.iter().filter(|d| d.date >= today && d.reach(services) == reach);
+        let ahead = eligible().filter(|d| d.date >= today && d.reach(services) == reach);
         ahead.min_by_key(|d| (d.date, d.id))
     };
     let latest = |reach| {
-        let past = deadlines.iter().filter(|d| d.date < today && d.reach(services) == reach);
+        let past = eligible().filter(|d| d.date < today && d.reach(services) == reach);
         past.max_by_key(|d| (d.date, -d.id))
     };
-    next(Reach::Scope).or_else(|| next(Reach::Some)).or_else(|| latest(Reach::Scope)).or_else(|| latest(Reach::Some))
+    next(Reach::Most).or_else(|| next(Reach::Some)).or_else(|| latest(Reach::Most)).or_else(|| latest(Reach::Some))
 }
 
 /// How much of the data a deadline speaks about.
@@ -141,19 +143,16 @@ pub fn default_for<'a>(
 enum Reach {
     Nothing,
     Some,
-    /// Every service of its scope.
-    Scope,
+    /// At least half of the services.
+    Most,
 }
 
 impl Deadline {
     fn reach(&self, services: &[(Scope, String)]) -> Reach {
-        let in_scope = services.iter().filter(|(scope, _)| self.scope.is_none_or(|s| s == *scope));
-        let (all, reached) = in_scope.fold((0, 0), |(all, reached), (scope, service)| {
-            (all + 1, reached + usize::from(self.applies_to(*scope, service)))
-        });
+        let reached = services.iter().filter(|(scope, service)| self.applies_to(*scope, service)).count();
         match reached {
             0 => Reach::Nothing,
-            _ if reached == all => Reach::Scope,
+            _ if reached * 2 >= services.len() => Reach::Most,
             _ => Reach::Some,
         }
     }

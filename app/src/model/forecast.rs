@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_band_holds_the_forecast_and_widens_with_noise() {
-        let noisy: Vec<u32> = falling().iter().enumerate().map(|(n, open)| open + (n * n * 31 % 23) as u32).collect();
+        let noisy: Vec<u32> = falling().iter().enumerate().map(|(n, open)| open + (n * n * 31 % 61) as u32).collect();
         let Forecast::Zero { zero, early, late, .. } = covered(day("2026-07-01"), &noisy) else { panic!() };
         assert!(early < zero && Some(zero) < late, "{early} {zero} {late:?}");
     }

@@ -76,9 +76,9 @@ fn is_open(ask: &Session<'_>, last: &LastDay) -> bool {
 }
 
 fn search(ask: &Session<'_>) -> Option<Search> {
-    let text = ask.view.search.trim().to_lowercase();
-    // A NUL is in no stored text, and Postgres refuses it.
-    if text.is_empty() || text.contains('\0') {
+    // No stored text has a NUL, and Postgres refuses it: what cannot be found is looked for in its place.
+    let text = ask.view.search.trim().to_lowercase().replace('\0', "\u{10ffff}");
+    if text.is_empty() {
         return None;
     }
     let contains = |name: &str| name.to_lowercase().contains(&text);
