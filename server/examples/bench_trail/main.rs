@@ -1,0 +1,128 @@
+//! How long a trail takes, up to the tally and into Postgres, against inflating alone: paired rounds, same files, same threads.
+//!
+//! `cargo run --release --example bench_trail -- FOLDER [ROUNDS]`, FOLDER with `.json.gz` files in it. `DATABASE_URL` names a
+//! database that may be emptied; without it an embedded one is started for the occasion.
+
+mod inflate;
+
+use anyhow::Context as _;
+use app::model::{
+    report::{SourceKind, UploadState},
+    tls::TlsVersion,
+};
+use server::{
+    config::Storage,
+    db,
+    ingest::{self, Claim, Run},
+    postgres,
+    source::{self, Input, Options, Progress, Resume},
+    tally::Detail,
+};
+use sqlx::PgPool;
+use std::{
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// What is measured, and how many times the time of inflating it may take.
+const STEPS: [(&str, Option<f64>); 3] =
+    [("inflate only", None), ("up to the tally", Some(2.8)), ("into Postgres", Some(4.0))];
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut args = std::env::args().skip(1);
+    let folder = PathBuf::from(args.next().context("usage: bench_trail FOLDER [ROUNDS]")?);
+    let rounds = args.next().map_or(Ok(5), |n| n.parse::<usize>()).context("ROUNDS is a number")?.max(1);
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let files = inflate::gzip_files(&folder);
+    let home = tempfile::tempdir()?;
+    let url = std::env::var("DATABASE_URL").ok();
+    let database = postgres::open(&Storage { data_dir: Some(home.path().into()), database_url: url }).await?;
+
+    let mut times: [Vec<Duration>; 3] = Default::default();
+    let (mut bytes, mut calls, mut counted) = (0, 0, 0);
+    // The first round warms the page cache up and is not counted.
+    for round in 0..=rounds {
+        let (inflated, size) = timed(|| inflate::all(&files, threads));
+        let (tallied, seen) = timed(|| tally(&folder));
+        let (stored, stored_calls) = into_postgres(&database.pool, &folder).await?;
+        (bytes, calls, counted) = (size, seen, stored_calls);
+        if round > 0 {
+            times.iter_mut().zip([inflated, tallied, stored]).for_each(|(times, time)| times.push(time));
+        }
+    }
+    database.close().await;
+    println!(
+        "{} files, {:.3} GB of JSON, {calls} calls read, {counted} counted once, {threads} threads, {rounds} rounds (medians)",
+        files.len(),
+        bytes as f64 / 1e9
+    );
+    report(&times, bytes);
+    Ok(())
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let start = Instant::now();
+    let result = work();
+    (start.elapsed(), result)
+}
+
+fn report(times: &[Vec<Duration>; 3], bytes: u64) {
+    for ((what, target), step) in STEPS.iter().zip(times) {
+        let seconds = median(step.iter().map(Duration::as_secs_f64));
+        let ratio =
+            median(step.iter().zip(&times[0]).map(|(ours, inflate)| ours.as_secs_f64() / inflate.as_secs_f64()));
+        let verdict = match target {
+            None => String::new(),
+            Some(target) if ratio <= *target => format!("(target ≤ {target}: met)"),
+            Some(target) => format!("(target ≤ {target}: MISSED)"),
+        };
+        println!("{what:<16}{seconds:>8.3} s{:>8.2} GB/s{ratio:>8.2} × {verdict}", bytes as f64 / 1e9 / seconds);
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn inputs(folder: &Path) -> Vec<Input> {
+    vec![Input { name: "bench".to_owned(), path: folder.to_owned() }]
+}
+
+/// Everything but the database, with the detail that uploads are read with.
+fn tally(folder: &Path) -> usize {
+    let options = Options { detail: Detail::Below(TlsVersion::Tls12), threads: 0 };
+    let mut calls = 0;
+    source::read(inputs(folder), &options, &Progress::default(), &|_| Resume::New, &mut |part| {
+        calls += part.tally.calls.len();
+        ControlFlow::Continue(())
+    });
+    calls
+}
+
+/// As `tls-sunset ingest` does it, into an empty database; emptying it is not part of the time.
+async fn into_postgres(pool: &PgPool, folder: &Path) -> anyhow::Result<(Duration, i64)> {
+    sqlx::raw_sql(
+        "truncate account, region, service, caller, upload, spool_file, log_file, event_set, call_hour, call_day, service_hour,
+                  service_day, coverage_day, caller_day, deadline, deadline_revision restart identity; checkpoint",
+    )
+    .execute(pool)
+    .await?;
+    let start = Instant::now();
+    let new =
+        db::upload::New { kind: SourceKind::Folder, name: "bench", state: UploadState::Reading, home: "", bytes: 0 };
+    let mut claim = Claim::insert(pool, &new).await?;
+    let id = claim.id();
+    ingest::read(&mut claim, inputs(folder), &Run::default(), 0).await?;
+    claim.release().await;
+    let time = start.elapsed();
+    let upload = db::upload::list(&mut *pool.acquire().await?, Some(id)).await?.pop().context("no upload")?;
+    Ok((time, upload.calls_counted))
+}
