@@ -49,7 +49,8 @@ function complete(option, colour, fontFamily) {
     useUTC: true,
     animation: false,
     textStyle: text,
-    xAxis: { ...option.xAxis, axisLine: { lineStyle: { color: colour("--border-strong") } } },
+    grid: { ...option.grid[0], outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    xAxis: { ...option.xAxis, axisLine: { lineStyle: { color: colour("--strong-border") } } },
     tooltip: {
       confine: true,
       order: "valueDesc",
@@ -61,8 +62,10 @@ function complete(option, colour, fontFamily) {
     },
     dataZoom: option.dataZoom?.map((zoom) =>
       // The bare wheel scrolls the page, and so does a finger.
-      zoom.type === "inside" ? { ...zoom, zoomOnMouseWheel: "shift", preventDefaultMouseMove: false } : zoom),
-    series: option.series.map((series) => (series.type === "line" ? { ...series, triggerLineEvent: true } : series)),
+      zoom.type === "inside"
+        ? { ...zoom, zoomOnMouseWheel: "shift", preventDefaultMouseMove: false }
+        : { ...zoom, height: 18, showDetail: false, showDataShadow: false }),
+    series: option.series.map((series) => (series.type === "line" ? { ...series, triggerEvent: true } : series)),
   };
 }
 
@@ -74,6 +77,7 @@ function palette(element) {
   const known = new Map();
   return (name) => {
     if (!known.has(name)) {
+      if (!getComputedStyle(element).getPropertyValue(name)) console.error(`a chart asks for the colour ${name}, which style/ does not have`);
       element.style.color = `var(${name})`;
       pixel.clearRect(0, 0, 1, 1);
       pixel.fillStyle = getComputedStyle(element).color;

@@ -95,13 +95,17 @@ pub(super) enum Unit {
 
 /// An empty chart: axes, grid, tooltip.
 pub(super) fn frame(span: Span, grain: Grain, unit: Unit) -> Chart {
+    on(grid(), span, grain, unit)
+}
+
+fn on(grid: Grid, span: Span, grain: Grain, unit: Unit) -> Chart {
     let values = if unit == Unit::Count { "format:calls" } else { "format:percent" };
     Chart::new()
-        .grid(Grid::new().left(8).right(16).top(26).bottom(4).contain_label(true))
+        .grid(grid)
         .tooltip(
             Tooltip::new()
                 .trigger(Trigger::Axis)
-                .axis_pointer(AxisPointer::new().type_(AxisPointerType::Line).line_style(line("var(--border-strong)")))
+                .axis_pointer(AxisPointer::new().type_(AxisPointerType::Line).line_style(line("var(--strong-border)")))
                 .value_formatter(values),
         )
         .x_axis(time_axis(span, grain))
@@ -119,7 +123,7 @@ fn time_axis(span: Span, grain: Grain) -> Axis {
         .type_(AxisType::Time)
         .min(span.from)
         .max(span.to)
-        .axis_tick(AxisTick::new().line_style(line("var(--border-strong)")))
+        .axis_tick(AxisTick::new().line_style(line("var(--strong-border)")))
         .axis_label(AxisLabel::new().color("var(--text-muted)").font_size(11))
         .axis_pointer(AxisPointer::new().label(Label::new().show(false).formatter(header)))
         .split_line(SplitLine::new().show(false))
@@ -139,22 +143,25 @@ fn value_axis(unit: Unit) -> Axis {
     match unit {
         Unit::Count => axis.min_interval(1),
         Unit::Percent => axis,
-        Unit::Whole => axis.max(100),
+        Unit::Whole => axis.max(100).interval(25),
     }
 }
 
-/// Zooming by dragging the strip below, or with shift and the wheel.
-pub(super) fn zoomable(chart: Chart) -> Chart {
+/// The same with a strip below: zooming by dragging in it, or with shift and the wheel.
+pub(super) fn zoomable(span: Span, grain: Grain, unit: Unit) -> Chart {
     // Bars that are half outside stay; stacks keep their height.
     let zoom = |kind| DataZoom::new().type_(kind).filter_mode(FilterMode::None);
-    chart.data_zoom(zoom(DataZoomType::Inside)).data_zoom(
-        zoom(DataZoomType::Slider)
-            .bottom(4)
-            .background_color("var(--surface)")
-            .border_color("var(--border)")
-            .filler_color("var(--accent-soft)")
-            .brush_select(true),
-    )
+    let strip = zoom(DataZoomType::Slider)
+        .bottom(2)
+        .background_color("var(--surface)")
+        .border_color("var(--border)")
+        .filler_color("var(--accent-wash)")
+        .brush_select(true);
+    on(grid().bottom(30), span, grain, unit).data_zoom(zoom(DataZoomType::Inside)).data_zoom(strip)
+}
+
+fn grid() -> Grid {
+    Grid::new().left(8).right(16).top(26).bottom(4)
 }
 
 pub(super) fn line(colour: &str) -> LineStyle {

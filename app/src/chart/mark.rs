@@ -34,7 +34,7 @@ fn deadline(frame: &Frame, span: Span) -> Option<Line> {
     // At the top, on the side where there is room.
     let align = if at - span.from > (span.to - span.from) / 2 { LabelAlign::Right } else { LabelAlign::Left };
     let label = label("var(--deadline)").align(align);
-    let style = LineStyle::new().color("var(--deadline)").width(visible);
+    let style = LineStyle::new().color("var(--deadline)").width(visible).type_(LineStyleType::Solid);
     Some(marked("deadline", vec![mark(at, text)], style, label))
 }
 

@@ -7,9 +7,11 @@
 mod axis;
 mod mark;
 mod open;
+mod series;
 mod trend;
 mod versions;
 
+#[cfg(test)]
 #[cfg(test)]
 mod fixture;
 

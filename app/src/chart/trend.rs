@@ -3,20 +3,13 @@
 use super::{
     axis::{self, Span, Unit, middle},
     mark, percent, point,
+    series::Drawn,
 };
 use crate::{model::trend::Trend, view::ChartMode};
-use charming::{
-    Chart,
-    datatype::DataPoint,
-    element::{AreaStyle, Emphasis, EmphasisFocus, ItemStyle, LineStyle, Step},
-    series::{Bar, Line},
-};
+use charming::{Chart, datatype::DataPoint};
 
 /// Services with a colour of their own; the others are drawn as one.
 const TOP: usize = 8;
-
-/// Up to this many buckets are drawn as bars, more as an area: bars below two pixels turn to mush.
-const BARS: usize = 200;
 
 /// One series as drawn, for a legend.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +60,7 @@ pub fn trend(trend: &Trend, mode: ChartMode) -> Chart {
     let grain = trend.frame.grain;
     let span = Span::of(&trend.frame).covering(&trend.times, grain);
     let unit = if mode == ChartMode::Share { Unit::Percent } else { Unit::Count };
-    let mut chart = axis::zoomable(axis::frame(span, grain, unit));
+    let mut chart = axis::zoomable(span, grain, unit);
     chart = mark::without_logs(chart, &trend.times, &trend.without_logs, grain);
     for (i, series) in shown(trend).into_iter().enumerate() {
         let id = match &series.service {
@@ -76,11 +69,8 @@ pub fn trend(trend: &Trend, mode: ChartMode) -> Chart {
             None => "other".into(),
         };
         let data = points(trend, &series.calls, unit);
-        chart = match mode {
-            ChartMode::Lines => chart.series(line(id, series, data)),
-            _ if trend.times.len() > BARS => chart.series(area(id, series, data)),
-            _ => chart.series(bar(id, series, data)),
-        };
+        let drawn = Drawn { id, name: series.name, colour: series.colour, data };
+        chart = if mode == ChartMode::Lines { chart.series(drawn.line()) } else { drawn.stack_on(chart) };
     }
     mark::dates(chart, &trend.frame, span)
 }
@@ -96,37 +86,6 @@ fn points(trend: &Trend, calls: &[i64], unit: Unit) -> Vec<DataPoint> {
         .zip(trend.times.iter().zip(calls))
         .map(|(i, (time, n))| point(middle(*time, trend.frame.grain), value(i, *n).filter(|_| known(i))))
         .collect()
-}
-
-fn bar(id: String, series: Shown, data: Vec<DataPoint>) -> Bar {
-    Bar::new()
-        .id(id)
-        .name(series.name)
-        .stack("calls")
-        .item_style(ItemStyle::new().color(series.colour.as_str()))
-        .emphasis(Emphasis::new().focus(EmphasisFocus::Series))
-        .data(data)
-}
-
-fn area(id: String, series: Shown, data: Vec<DataPoint>) -> Line {
-    line(id, Shown { ..series.clone() }, data)
-        .stack("calls")
-        .step(Step::Middle)
-        .line_style(LineStyle::new().width(0))
-        .area_style(AreaStyle::new().color(series.colour.as_str()).opacity(1))
-}
-
-fn line(id: String, series: Shown, data: Vec<DataPoint>) -> Line {
-    let lone = data.len() <= 40;
-    Line::new()
-        .id(id)
-        .name(series.name)
-        .show_symbol(lone)
-        .symbol_size(5)
-        .line_style(LineStyle::new().color(series.colour.as_str()).width(2))
-        .item_style(ItemStyle::new().color(series.colour.as_str()))
-        .emphasis(Emphasis::new().focus(EmphasisFocus::Series))
-        .data(data)
 }
 
 #[cfg(test)]

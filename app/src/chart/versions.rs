@@ -3,13 +3,10 @@
 use super::{
     axis::{self, Span, Unit, middle},
     mark, percent, point,
+    series::Drawn,
 };
 use crate::model::{tls::TlsVersion, trend::Versions};
-use charming::{
-    Chart,
-    element::{AreaStyle, Emphasis, EmphasisFocus, ItemStyle, LineStyle, Step},
-    series::Line,
-};
+use charming::{Chart, datatype::DataPoint};
 
 /// A CSS colour: the same in chart, table and legend.
 pub fn tls_colour(version: TlsVersion) -> String {
@@ -27,26 +24,15 @@ pub fn versions(versions: &Versions) -> Chart {
     for (version, calls) in &versions.series {
         let values = versions.times.iter().zip(calls.iter().zip(&totals));
         let data = values.map(|(time, (n, total))| point(middle(*time, grain), percent(*n, *total))).collect();
-        chart = chart.series(part(*version, data));
+        chart = part(*version, data).stack_on(chart);
     }
     mark::dates(chart, &versions.frame, span)
 }
 
-fn part(version: TlsVersion, data: Vec<charming::datatype::DataPoint>) -> Line {
-    let plain = tls_colour(version);
-    let fill = if version == TlsVersion::Unknown { plain.replace("var", "hatch") } else { plain.clone() };
-    Line::new()
-        .id(version.as_str())
-        .name(name(version))
-        .stack("calls")
-        .step(Step::Middle)
-        // A single bucket has no area, but it has a point.
-        .show_symbol(data.len() == 1)
-        .line_style(LineStyle::new().width(0))
-        .item_style(ItemStyle::new().color(fill.as_str()))
-        .area_style(AreaStyle::new().color(plain.as_str()).opacity(1))
-        .emphasis(Emphasis::new().focus(EmphasisFocus::Series))
-        .data(data)
+fn part(version: TlsVersion, data: Vec<DataPoint>) -> Drawn {
+    let colour = tls_colour(version);
+    let colour = if version == TlsVersion::Unknown { colour.replace("var", "hatch") } else { colour };
+    Drawn { id: version.to_string(), name: name(version), colour, data }
 }
 
 fn name(version: TlsVersion) -> String {
