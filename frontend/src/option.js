@@ -50,7 +50,12 @@ function complete(option, colour, fontFamily) {
     animation: false,
     textStyle: text,
     grid: { ...option.grid[0], outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    xAxis: { ...option.xAxis, axisLine: { lineStyle: { color: colour("--strong-border") } } },
+    xAxis: {
+      ...option.xAxis,
+      axisLabel: { ...option.xAxis.axisLabel, hideOverlap: true },
+      axisLine: { lineStyle: { color: colour("--strong-border") } },
+      containShape: false,
+    },
     tooltip: {
       confine: true,
       order: "valueDesc",

@@ -52,8 +52,7 @@ fn history(frame: &Frame, span: Span) -> Option<Line> {
         })
         .collect();
     let style = LineStyle::new().color("var(--deadline)").width(1).type_(LineStyleType::Dashed);
-    (!marks.is_empty())
-        .then(|| marked("history", marks, style, label("var(--deadline)").position(LabelPosition::InsideEndTop)))
+    (!marks.is_empty()).then(|| marked("history", marks, style, along("var(--deadline)")))
 }
 
 fn now(frame: &Frame, span: Span) -> Option<Line> {
@@ -66,8 +65,7 @@ fn now(frame: &Frame, span: Span) -> Option<Line> {
         marks.push(mark(millis(after_logs), "logs end".into()));
     }
     let style = LineStyle::new().color("var(--text-muted)").width(1).type_(LineStyleType::Dotted);
-    let label = label("var(--text-muted)").position(LabelPosition::InsideEndTop);
-    (!marks.is_empty()).then(|| marked("now", marks, style, label))
+    (!marks.is_empty()).then(|| marked("now", marks, style, along("var(--text-muted)")))
 }
 
 /// Shades the buckets for which no log exists.
@@ -122,6 +120,11 @@ fn mark(at: i64, text: String) -> MarkLineData {
 
 fn label(colour: &str) -> Label {
     Label::new().show(true).formatter("{b}").color(colour).font_size(11)
+}
+
+/// Written along the line, over whatever the line crosses.
+fn along(colour: &str) -> Label {
+    label(colour).position(LabelPosition::InsideEndTop).background_color("var(--surface)")
 }
 
 fn words(date: NaiveDate) -> String {
