@@ -56,12 +56,10 @@ async fn main() -> anyhow::Result<()> {
             times.iter_mut().zip([inflated, tallied, stored]).for_each(|(times, time)| times.push(time));
         }
     }
+    let rows: i64 = sqlx::query_scalar("select count(*) from call_hour").fetch_one(&database.pool).await?;
     database.close().await;
-    println!(
-        "{} files, {:.3} GB of JSON, {calls} calls read, {counted} counted once, {threads} threads, {rounds} rounds (medians)",
-        files.len(),
-        bytes as f64 / 1e9
-    );
+    println!("{} files, {:.3} GB of JSON, {calls} calls read, {counted} counted once", files.len(), bytes as f64 / 1e9);
+    println!("{rows} hourly rows, {threads} threads, medians of {rounds} rounds");
     report(&times, bytes);
     Ok(())
 }

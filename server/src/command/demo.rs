@@ -11,7 +11,7 @@ use std::{path::PathBuf, process::ExitCode};
 Examples:
   tls-sunset demo trail                           a year that ends now, about 220,000 calls
   tls-sunset demo trail --end 2026-06-30          a year that ends on that day, the same bytes each time
-  tls-sunset demo trail --calls-per-day 5000      some 2.5 GB of JSON, to measure with
+  tls-sunset demo trail --calls-per-day 5000      some 2.7 GB of JSON, to measure with
   tls-sunset demo trail && tls-sunset tally trail")]
 pub struct Args {
     /// Folder to write into; an earlier demo in it is replaced.
