@@ -1,27 +1,41 @@
 //! Processes that are killed for real, in the middle of it.
 
-use crate::ingest_trail as trail;
-use server::ingest::Uploads;
+use crate::{ingest_trail as trail, serve::program};
+use app::model::report::{Upload, UploadState};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use server::{
+    config::Storage,
+    ingest::{Error, Uploads},
+};
 use sqlx::PgPool;
 use std::{
-    path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, Command, Output},
     time::Duration,
 };
+use tempfile::TempDir;
 
 const FILES: u64 = 60;
 const PER_FILE: u64 = 1000;
 
-fn command(pool: &PgPool) -> Command {
+fn command(pool: &PgPool, dir: &TempDir) -> Command {
     let url = sqlx::ConnectOptions::to_url_lossy(&*pool.connect_options());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tls-sunset"));
-    command.env("DATABASE_URL", url.as_str()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut command = program(dir);
+    command.env("DATABASE_URL", url.as_str());
     command
 }
 
-fn ingest(pool: &PgPool, folder: &Path) -> Command {
-    let mut command = command(pool);
-    command.arg("ingest").arg(folder);
+fn ingest(pool: &PgPool, dir: &TempDir) -> Command {
+    let mut command = command(pool, dir);
+    command.arg("ingest").arg(dir.path().join("logs"));
+    command
+}
+
+fn serve(pool: &PgPool, dir: &TempDir) -> Command {
+    let mut command = command(pool, dir);
+    command.args(["serve", "--addr", "127.0.0.1:0"]);
     command
 }
 
@@ -59,19 +73,18 @@ async fn run(mut command: Command) -> Output {
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn ingest_run_again_after_kills_counts_each_call_once(pool: PgPool) {
     let dir = tempfile::tempdir().expect("a folder");
-    let logs = dir.path().join("logs");
-    trail::write(&logs, FILES, PER_FILE);
+    trail::write(&dir.path().join("logs"), FILES, PER_FILE);
     for calls in [0, 1, 20_000] {
-        let mut process = ingest(&pool, &logs).spawn().expect("it starts");
+        let mut process = ingest(&pool, &dir).spawn().expect("it starts");
         assert!(kill_when(&pool, &mut process, &["reading"], calls).await || calls > 0);
         let counted = trail::counted(&pool).await;
         assert!(counted <= (FILES * PER_FILE) as i64);
     }
-    let output = run(ingest(&pool, &logs)).await;
+    let output = run(ingest(&pool, &dir)).await;
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(trail::counted(&pool).await, (FILES * PER_FILE) as i64);
 
-    let output = run(ingest(&pool, &logs)).await;
+    let output = run(ingest(&pool, &dir)).await;
     assert!(text(&output).contains("0 calls counted"), "{}", text(&output));
     assert_eq!(trail::counted(&pool).await, (FILES * PER_FILE) as i64);
 
@@ -84,24 +97,32 @@ async fn ingest_run_again_after_kills_counts_each_call_once(pool: PgPool) {
     assert!(list.iter().any(|upload| upload.reason.contains("same command again")), "{list:?}");
 }
 
-#[sqlx::test(migrator = "server::db::MIGRATOR")]
-async fn a_server_goes_on_where_a_killed_one_stopped(pool: PgPool) {
-    let dir = tempfile::tempdir().expect("a folder");
-    let uploads = Uploads::start(pool.clone(), dir.path()).await.expect("it starts");
+/// Sends all files as one upload; answers its id.
+async fn send(uploads: &Uploads) -> i64 {
     let mut receiving = uploads.begin("").await.expect("begun");
     for n in 0..FILES {
         let mut file = receiving.file(&format!("{n}.json")).await.expect("a file");
         file.write(&trail::file(n * PER_FILE..(n + 1) * PER_FILE)).await.expect("written");
         file.finish().await.expect("received");
     }
-    let id = receiving.finish().await.expect("queued");
+    receiving.finish().await.expect("queued")
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn a_server_goes_on_where_a_killed_one_stopped(pool: PgPool) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let data = dir.path().join("data");
+    let uploads = Uploads::start(pool.clone(), &data).await.expect("it starts");
+    let id = send(&uploads).await;
     drop(uploads);
+    let mut reached = 0;
     for calls in [0, 1, 10_000, 30_000] {
-        let mut process = serve(&pool, dir.path()).spawn().expect("it starts");
-        kill_when(&pool, &mut process, &["reading", "done"], calls).await;
+        let mut process = serve(&pool, &dir).spawn().expect("it starts");
+        reached += i32::from(kill_when(&pool, &mut process, &["reading", "done"], calls).await);
         trail::counted(&pool).await;
     }
-    let mut process = serve(&pool, dir.path()).spawn().expect("it starts");
+    assert_eq!(reached, 4, "a server ended by itself");
+    let mut process = serve(&pool, &dir).spawn().expect("it starts");
     assert!(
         kill_when(&pool, &mut process, &["done"], 0).await,
         "{}",
@@ -109,14 +130,43 @@ async fn a_server_goes_on_where_a_killed_one_stopped(pool: PgPool) {
     );
     let total = (FILES * PER_FILE) as i64;
     assert_eq!(trail::counted(&pool).await, total);
-    let uploads = Uploads::start(pool.clone(), dir.path()).await.expect("it starts");
+    let uploads = Uploads::start(pool.clone(), &data).await.expect("it starts");
     let report = uploads.report(id).await.expect("a report").upload;
     assert_eq!((report.calls_counted, report.calls_already_counted, report.files_total), (total, 0, FILES as i64));
-    assert!(!dir.path().join("spool").join(id.to_string()).exists(), "the spool is left");
+    assert!(!data.join("spool").join(id.to_string()).exists(), "the spool is left");
 }
 
-fn serve(pool: &PgPool, data_dir: &Path) -> Command {
-    let mut command = command(pool);
-    command.args(["serve", "--addr", "127.0.0.1:0", "--data-dir"]).arg(data_dir);
-    command
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reading_goes_on_when_postgres_is_stopped_at_once() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let storage = Storage { data_dir: Some(dir.path().to_owned()), database_url: None };
+    let database = server::postgres::open(&storage).await.expect("it starts");
+    let uploads = Uploads::start(database.pool.clone(), dir.path()).await.expect("it starts");
+    let id = send(&uploads).await;
+    for calls in [1, 20_000] {
+        upload_when(&uploads, id, |upload| upload.calls_counted >= calls).await;
+        // As `pg_ctl restart -m immediate` does.
+        let server = database.server_pid().expect("it runs");
+        kill(Pid::from_raw(server), Signal::SIGQUIT).expect("stopped");
+        while database.server_pid().is_none_or(|pid| pid == server) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+    let upload = upload_when(&uploads, id, |upload| upload.state.is_final()).await;
+    let total = (FILES * PER_FILE) as i64;
+    assert_eq!((upload.state, upload.calls_counted, upload.calls_already_counted), (UploadState::Done, total, 0));
+    assert_eq!(trail::counted(&database.pool).await, total);
+    drop(uploads);
+    database.close().await;
+}
+
+/// The upload as soon as `wanted`, or at its end.
+async fn upload_when(uploads: &Uploads, id: i64, wanted: impl Fn(&Upload) -> bool) -> Upload {
+    loop {
+        match uploads.report(id).await {
+            Ok(report) if wanted(&report.upload) || report.upload.state.is_final() => return report.upload,
+            Ok(_) | Err(Error::Database(_)) => tokio::time::sleep(Duration::from_millis(5)).await,
+            Err(error) => panic!("{error}"),
+        }
+    }
 }

@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The program with a site and a data folder of its own, and nothing of this machine's environment.
-fn program(dir: &TempDir) -> Command {
+pub(crate) fn program(dir: &TempDir) -> Command {
     let site = dir.path().join("site");
     fs::create_dir_all(&site).expect("a folder");
     let manifest = r#"{"script":"/pkg/app.1.js","wasm":"/pkg/app.1.wasm","style":"/pkg/app.1.css"}"#;
