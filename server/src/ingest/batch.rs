@@ -1,14 +1,21 @@
 //! Calls of many log files in memory, on their way into one transaction.
 
-use crate::tally::{FileEnd, Key, Part};
+use crate::{
+    db,
+    tally::{FileEnd, Key, Part},
+};
 use rustc_hash::FxHashMap;
 use std::{
+    borrow::Cow,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 /// A batch is full at about this many bytes. At most three are alive: one grows, one waits, one is being counted.
-const FULL: usize = 32 << 20;
+const FULL: usize = 24 << 20;
+/// What an hour costs in memory, however few calls it has.
+const HOUR: usize = 128;
+
 #[derive(Default)]
 pub(super) struct Batch {
     pub(super) files: Vec<File>,
@@ -72,7 +79,13 @@ impl Batch {
         for call in part.tally.calls {
             let key = keys[call.key as usize];
             let entry = Entry { identity: call.identity, time: call.time, key, file, known: Known::Nobody };
-            self.hours.entry(call.time / 3600).or_default().push(entry);
+            self.hours
+                .entry(call.time / 3600)
+                .or_insert_with(|| {
+                    self.bytes += HOUR;
+                    Vec::new()
+                })
+                .push(entry);
         }
         self.plain.extend(part.tally.plain.into_iter().map(|plain| Plain {
             key: keys[plain.key as usize],
@@ -88,7 +101,12 @@ impl Batch {
         file.end = part.end;
     }
 
+    /// By the name that the ledger knows it by.
     fn file(&mut self, name: Arc<str>) -> u32 {
+        let name = match db::file_name(&name) {
+            Cow::Borrowed(_) => name,
+            Cow::Owned(stored) => stored.into(),
+        };
         *self.file_index.entry(name).or_insert_with_key(|name| {
             self.bytes += size_of::<File>() + 2 * name.len();
             self.files.push(File { name: name.clone(), records_read: 0, end: None });
