@@ -10,7 +10,7 @@ use crate::{
     demo::{self, Options, Summary},
 };
 use app::model::report::{SourceKind, UploadState};
-use chrono::{Days, Utc};
+use chrono::Days;
 use sqlx::{Acquire as _, PgConnection};
 use std::{
     path::PathBuf,
@@ -20,14 +20,14 @@ use std::{
 const NAME: &str = "Demo data";
 
 /// Adds the upload and writes the trail in the background.
-pub(super) async fn load(uploads: &Arc<Inner>) -> Result<i64, Error> {
+pub(super) async fn load(uploads: &Arc<Inner>, options: Options) -> Result<i64, Error> {
     let mut conn = uploads.pool.acquire().await?;
     let id = insert(&mut conn, &uploads.home.id).await?;
     let incoming = Arc::new(Incoming::default());
     uploads.incoming().insert(id, incoming.clone());
     let uploads = uploads.clone();
     tokio::spawn(async move {
-        let written = write(&uploads, id, &incoming).await;
+        let written = write(&uploads, id, &incoming, &options).await;
         uploads.incoming().remove(&id);
         match written {
             Ok(true) => uploads.wake.notify_one(),
@@ -54,9 +54,8 @@ async fn insert(conn: &mut PgConnection, home: &str) -> Result<i64, Error> {
 }
 
 /// Writes the trail and queues the upload; false if it was cancelled meanwhile.
-async fn write(uploads: &Inner, id: i64, incoming: &Incoming) -> Result<bool, Error> {
+async fn write(uploads: &Inner, id: i64, incoming: &Incoming, options: &Options) -> Result<bool, Error> {
     let folder = uploads.home.create(id)?;
-    let options = Options::up_to(Utc::now());
     let summary = write_files(folder, options.clone()).await?;
     if incoming.cancelled.load(Relaxed) {
         return Ok(false);
@@ -67,7 +66,9 @@ async fn write(uploads: &Inner, id: i64, incoming: &Incoming) -> Result<bool, Er
     db::demo::insert_deadline(&mut transaction, id, &summary.deadline_name, first_day, summary.deadline_date).await?;
     let bytes = i64::try_from(summary.bytes).unwrap_or(i64::MAX);
     let queued = db::upload::queue(&mut transaction, id, NAME, bytes).await?;
-    transaction.commit().await?;
+    if queued {
+        transaction.commit().await?;
+    }
     Ok(queued)
 }
 

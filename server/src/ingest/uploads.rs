@@ -6,11 +6,12 @@ use super::{
     receive::{self, Incoming},
     removal, worker,
 };
-use crate::db;
+use crate::{db, demo::Options};
 use app::model::{
     report::{FILES_SHOWN, FileReport, Removal, SourceKind, Upload, UploadReport, UploadState},
     tls::UnknownReason,
 };
+use chrono::Utc;
 use sqlx::PgPool;
 use std::{
     collections::HashMap,
@@ -76,7 +77,12 @@ impl Uploads {
 
     /// Starts reading a synthetic trail, through the same path as any upload; answers its upload id.
     pub async fn load_demo(&self) -> Result<i64, Error> {
-        demo::load(self.inner()).await
+        self.load_trail(Options::up_to(Utc::now())).await
+    }
+
+    /// The same with a trail of one's own choice.
+    pub async fn load_trail(&self, options: Options) -> Result<i64, Error> {
+        demo::load(self.inner(), options).await
     }
 
     /// Stops an upload; what was counted stays.

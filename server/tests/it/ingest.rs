@@ -2,7 +2,11 @@
 
 use crate::ingest_trail as trail;
 use app::model::report::{FileState, Removal, Upload, UploadReport, UploadState};
-use server::ingest::{Error, Receiving, Uploads};
+use chrono::Utc;
+use server::{
+    demo::Options,
+    ingest::{Error, Receiving, Uploads},
+};
 use sqlx::PgPool;
 use std::{path::Path, time::Duration};
 
@@ -228,4 +232,25 @@ async fn reading_goes_on_after_the_database_was_lost(pool: PgPool) {
     assert_eq!((report.state, calls(&report)), (UploadState::Done, (27_100, 2900)));
     assert_eq!(trail::counted(&pool).await, 27_100);
     is_cleared(dir.path()).await;
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn the_demo_comes_and_goes(pool: PgPool) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let uploads = start(&pool, dir.path()).await;
+    let options = Options { days: 20, ..Options::up_to(Utc::now()) };
+    let id = uploads.load_trail(options).await.expect("begun");
+    assert!(matches!(uploads.load_demo().await, Err(Error::Conflict(_))), "one demo at a time");
+    let report = ended(&uploads, id).await.upload;
+    assert_eq!((report.state, report.files_failed), (UploadState::Done, 0), "{report:?}");
+    assert!(report.calls_counted > 5000 && report.calls_unknown > 0, "{report:?}");
+    assert_eq!(trail::counted(&pool).await, report.calls_counted);
+    assert_eq!(demo_deadlines(&pool).await, 1);
+    is_cleared(dir.path()).await;
+    uploads.remove(id).await.expect("removed");
+    assert_eq!((trail::counted(&pool).await, demo_deadlines(&pool).await), (0, 0));
+}
+
+async fn demo_deadlines(pool: &PgPool) -> i64 {
+    sqlx::query_scalar("select count(*) from deadline where origin = 'demo'").fetch_one(pool).await.expect("a number")
 }
