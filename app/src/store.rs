@@ -3,7 +3,7 @@
 use crate::{
     api::ApiError,
     model::{
-        caller::CallerPage,
+        caller::{CallerPage, PAGE_SIZE},
         coverage::Coverage,
         deadline::{Deadline, DeadlineEdit},
         open::OpenCallers,
@@ -25,7 +25,11 @@ pub trait Store: Send + Sync + 'static {
     async fn points(&self, view: &View) -> Result<Points, ApiError>;
     async fn open_callers(&self, view: &View) -> Result<OpenCallers, ApiError>;
     async fn services(&self, view: &View) -> Result<Services, ApiError>;
-    async fn callers(&self, view: &View) -> Result<CallerPage, ApiError>;
+    async fn callers(&self, view: &View) -> Result<CallerPage, ApiError> {
+        self.callers_by(view, PAGE_SIZE).await
+    }
+    /// The same with so many on a page.
+    async fn callers_by(&self, view: &View, size: u32) -> Result<CallerPage, ApiError>;
     async fn coverage(&self, view: &View) -> Result<Coverage, ApiError>;
     async fn choices(&self) -> Result<Choices, ApiError>;
 

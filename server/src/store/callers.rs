@@ -12,7 +12,7 @@ use crate::{
 };
 use app::model::{
     call::Scope,
-    caller::{CallerPage, CallerRow, PAGE_SIZE},
+    caller::{CallerPage, CallerRow},
     forecast::{Forecast, LOOK_BACK, forecast},
     open::{OpenCallers, days_from},
     tls::TlsVersion,
@@ -45,15 +45,15 @@ pub(super) fn lead(ask: &Session<'_>, open: &[u32], without_logs: &[bool]) -> Fo
     forecast(as_of, open, without_logs, coverage)
 }
 
-pub(super) async fn page(ask: &mut Session<'_>) -> sqlx::Result<CallerPage> {
+pub(super) async fn page(ask: &mut Session<'_>, size: i64) -> sqlx::Result<CallerPage> {
     let page = ask.view.page.number();
     let mut wanted = Wanted {
         days: ask.frame.days(),
         filter: &ask.forbidden,
         search: search(ask),
         sort: ask.view.caller_sort,
-        limit: i64::from(PAGE_SIZE),
-        offset: i64::from(page - 1) * i64::from(PAGE_SIZE),
+        limit: size,
+        offset: i64::from(page - 1) * size,
     };
     let found = callers::page(&mut ask.conn, &wanted).await?;
     let total = match found.first() {

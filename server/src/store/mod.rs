@@ -83,8 +83,8 @@ impl Store for PgStore {
         services::services(&mut self.ask(view).await?).await.map_err(unavailable)
     }
 
-    async fn callers(&self, view: &View) -> Result<CallerPage, ApiError> {
-        callers::page(&mut self.ask(view).await?).await.map_err(unavailable)
+    async fn callers_by(&self, view: &View, size: u32) -> Result<CallerPage, ApiError> {
+        callers::page(&mut self.ask(view).await?, size.into()).await.map_err(unavailable)
     }
 
     async fn coverage(&self, view: &View) -> Result<Coverage, ApiError> {

@@ -3,6 +3,7 @@
 use crate::web::Web;
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use std::collections::BTreeSet;
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn every_answer_is_as_described(pool: PgPool) {
@@ -143,4 +144,31 @@ async fn a_view_that_makes_no_sense_says_so_in_words(pool: PgPool) {
             assert!(detail.contains(word), "{panel}?{query}: {detail}");
         }
     }
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn callers_come_page_by_page_or_all_at_once(pool: PgPool) {
+    let web = Web::new(pool).await;
+    web.ended(web.upload(&[("a.json", &crate::trail::callers(120))]).await).await;
+    let mut addresses = BTreeSet::new();
+    let mut next = Some("/api/v1/callers?range=all".to_owned());
+    let mut pages = 0;
+    while let Some(path) = next {
+        let answer = web.get(&path).await;
+        assert_eq!((answer.status.as_u16(), answer.header("x-total-count")), (200, "120"));
+        let rows = answer.json();
+        addresses.extend(rows.as_array().expect("rows").iter().map(|row| row["source_address"].to_string()));
+        next = link(answer.header("link"), "next");
+        pages += 1;
+    }
+    assert_eq!((pages, addresses.len()), (3, 120));
+    let csv = web.csv("/api/v1/callers.csv?range=all&page=2").await;
+    assert_eq!(csv.lines().count(), 121, "a page of the screen is no page of the file");
+}
+
+/// The address of a `Link` header with this relation.
+fn link(header: &str, relation: &str) -> Option<String> {
+    let wanted = format!("rel=\"{relation}\"");
+    let link = header.split(", <").find(|link| link.ends_with(&wanted))?;
+    Some(link.trim_start_matches('<').split('>').next()?.to_owned())
 }

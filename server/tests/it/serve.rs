@@ -117,7 +117,8 @@ fn it_starts_with_its_own_database_stops_on_a_signal_and_starts_again() {
     for _ in 0..2 {
         let server = Running::start(program(&dir).env("SUNSET_ADDR", "127.0.0.1:0"));
         assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
-        assert!(server.get("/").contains("TLS Sunset"));
+        let page = server.get("/");
+        assert!(page.contains("TLS Sunset"), "{page}");
         let (code, log) = server.stop();
         assert_eq!(code, Some(0), "{log}");
         assert!(!has_postgres(dir.path()), "Postgres goes on: {log}");

@@ -13,6 +13,15 @@ pub(crate) fn week() -> Vec<u8> {
     file((1..=7).flat_map(day))
 }
 
+/// One deprecated call each of this many callers, within an hour.
+pub(crate) fn callers(number: usize) -> Vec<u8> {
+    file((0..number).map(|n| {
+        let mut record = record(n, 1, 8, "TLSv1");
+        record["sourceIPAddress"] = format!("10.0.{}.{}", n / 256, n % 256).into();
+        record
+    }))
+}
+
 fn file(records: impl Iterator<Item = Value>) -> Vec<u8> {
     serde_json::to_vec(&json!({ "Records": records.collect::<Vec<_>>() })).expect("JSON")
 }

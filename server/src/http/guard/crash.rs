@@ -22,3 +22,25 @@ pub(crate) async fn catch_panic(request: Request, next: Next) -> Response {
         .into_response()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{Router, body::Body, middleware, routing::get};
+    use tower::ServiceExt as _;
+
+    async fn break_down() {
+        panic!("a secret");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_without_its_message() {
+        let router = Router::new().route("/", get(break_down)).layer(middleware::from_fn(catch_panic));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&body);
+        assert!(text.contains("Something broke") && !text.contains("secret"), "{text}");
+    }
+}

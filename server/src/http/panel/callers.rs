@@ -64,14 +64,17 @@ pub(crate) async fn callers(
     Ok(response)
 }
 
-/// Every caller, page by page.
+/// So many are asked for at once where all are wanted: each question sorts all callers anew.
+const BATCH: u32 = 5000;
+
+/// Every caller, batch by batch.
 fn all(store: Arc<dyn Store>, view: View) -> impl Stream<Item = Result<Vec<Caller>, Problem>> + Send {
     stream::try_unfold(Some(1), move |number: Option<u32>| {
         let (store, view) = (store.clone(), view.clone());
         async move {
             let Some(number) = number else { return Ok(None) };
-            let page = store.callers(&View { page: Page::new(number), ..view }).await?;
-            let next = (i64::from(number) * i64::from(PAGE_SIZE) < page.total).then(|| number + 1);
+            let page = store.callers_by(&View { page: Page::new(number), ..view }, BATCH).await?;
+            let next = (i64::from(number) * i64::from(BATCH) < page.total).then(|| number + 1);
             Ok(Some((page.rows.into_iter().map(Caller::from).collect(), next)))
         }
     })
