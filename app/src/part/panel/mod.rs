@@ -17,6 +17,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 
 /// The box around a panel. Its tools stand beside the title.
 pub fn panel(id: &'static str, title: &'static str, tools: AnyView, body: AnyView) -> AnyView {
@@ -53,15 +54,17 @@ where
         Some(Ok(data)) => chart::json(&draw(&data)),
         _ => String::new(),
     };
-    let go = StoredValue::new_local(go_to());
+    // Only the browser goes anywhere; on the server it would be dropped by another thread than its own.
+    let go = StoredValue::new(is_browser().then(|| SendWrapper::new(go_to())));
+    let go = move |to: &str| go.with_value(|go| go.iter().for_each(|go| go(to)));
     let select = Callback::new(move |name: String| {
         let to = untrack(|| place.with(|view| on_select(view, name)));
-        go.with_value(|go| go(&to));
+        go(&to);
     });
     let zoom = Callback::new(move |(from, to): (String, String)| {
         if let Ok(range) = format!("from={from}&to={to}").parse::<View>().map(|view| view.range) {
             let to = untrack(|| place.with(|view| view.range = range));
-            go.with_value(|go| go(&to));
+            go(&to);
         }
     });
     view! { <Chart option=Signal::derive(option) label=label.to_owned() on_select=select on_zoom=zoom/> }.into_any()

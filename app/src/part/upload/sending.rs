@@ -2,6 +2,7 @@
 
 use super::super::{place::go_to, show};
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -30,11 +31,11 @@ pub enum Sending {
 #[derive(Clone, Copy)]
 pub struct Sender {
     state: RwSignal<Sending>,
-    stop: StoredValue<Option<js_sys::Function>, LocalStorage>,
+    stop: StoredValue<Option<SendWrapper<js_sys::Function>>>,
 }
 
 pub fn provide() {
-    provide_context(Sender { state: RwSignal::new(Sending::Idle), stop: StoredValue::new_local(None) });
+    provide_context(Sender { state: RwSignal::new(Sending::Idle), stop: StoredValue::new(None) });
 }
 
 impl Sender {
@@ -70,7 +71,7 @@ impl Sender {
                 });
             },
         );
-        self.stop.set_value(Some(send(source, &report.into_js_value())));
+        self.stop.set_value(Some(SendWrapper::new(send(source, &report.into_js_value()))));
     }
 
     pub fn stop(self) {
