@@ -4,6 +4,7 @@ mod api;
 mod demo;
 mod http;
 mod ingest;
+mod ingest_command;
 mod ingest_trail;
 mod kill;
 mod postgres;

@@ -22,34 +22,32 @@ pub(super) fn print(
         writeln!(out, "{}", visible(&upload.reason))?;
     }
     let calls = calls(upload.calls_counted, upload.calls_already_counted, upload.calls_unknown);
-    writeln!(out, "In all {} files: {calls}.", number(upload.files_total))?;
+    writeln!(out, "In all, {}: {calls}.", count(upload.files_total, "file"))?;
     for (reason, calls) in unknown {
-        writeln!(out, "  {} calls without a TLS version: {}", number(*calls), reason.words())?;
+        writeln!(out, "  {} without a TLS version: {}", count(*calls, "call"), reason.words())?;
     }
-    for (count, what) in [
-        (upload.records_skipped, "records skipped"),
-        (upload.files_skipped, "files skipped"),
-        (upload.files_failed, "files failed or damaged"),
+    for (n, what, fate) in [
+        (upload.records_skipped, "record", "skipped"),
+        (upload.files_skipped, "file", "skipped"),
+        (upload.files_failed, "file", "failed or damaged"),
     ] {
-        if count > 0 {
-            writeln!(out, "  {} {what}", number(count))?;
+        if n > 0 {
+            writeln!(out, "  {} {fate}", count(n, what))?;
         }
     }
     out.flush()
 }
 
 fn print_file(out: &mut impl Write, file: &FileReport) -> io::Result<()> {
-    let mut line = format!("{}: ", visible(&file.name));
+    let name = visible(&file.name);
+    let calls = calls(file.calls_counted, file.calls_already_counted, file.calls_unknown);
     match file.state {
-        FileState::Done => {}
-        state => line += &format!("{state}: {} ", visible(&file.reason)),
+        FileState::Done => writeln!(out, "{name}: {calls}")?,
+        FileState::Damaged => writeln!(out, "{name}: damaged: {}; {calls}", visible(&file.reason))?,
+        state => writeln!(out, "{name}: {state}: {}", visible(&file.reason))?,
     }
-    if matches!(file.state, FileState::Done | FileState::Damaged) {
-        line += &calls(file.calls_counted, file.calls_already_counted, file.calls_unknown);
-    }
-    writeln!(out, "{}", line.trim_end())?;
     if file.records_skipped > 0 {
-        writeln!(out, "  {} records skipped", number(file.records_skipped))?;
+        writeln!(out, "  {} skipped", count(file.records_skipped, "record"))?;
     }
     for SkippedRecord { record, offset, reason, excerpt } in &file.examples {
         writeln!(out, "    record {record} at byte {offset}: {}: {}", visible(reason), visible(excerpt))?;
@@ -58,7 +56,7 @@ fn print_file(out: &mut impl Write, file: &FileReport) -> io::Result<()> {
 }
 
 fn calls(counted: i64, already_counted: i64, unknown: i64) -> String {
-    let mut text = format!("{} calls counted", number(counted));
+    let mut text = format!("{} counted", count(counted, "call"));
     if already_counted > 0 {
         text += &format!(", {} already counted", number(already_counted));
     }
@@ -66,6 +64,11 @@ fn calls(counted: i64, already_counted: i64, unknown: i64) -> String {
         text += &format!(", {} without a TLS version", number(unknown));
     }
     text
+}
+
+/// "1 file", "2 files".
+fn count(n: i64, what: &str) -> String {
+    format!("{} {what}{}", number(n), if n == 1 { "" } else { "s" })
 }
 
 /// 1234567 as 1,234,567.
