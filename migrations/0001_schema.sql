@@ -5,6 +5,7 @@
 --           ├─ event_set    identities of the calls that it contained (counting once)
 --           ├─ call_hour    what it added to the counts, and the most detailed rollup
 --           └─ caller_day   the same per caller, for versions below detail_below
+--   caller_week: rollup of caller_day over all uploads
 --   call_day, service_hour, service_day, coverage_day: rollups of call_hour over all uploads
 --
 -- All times are UTC. `tls` is a code, see the table tls_code.
@@ -151,6 +152,7 @@ create table call_day (
 );
 create index call_day_deprecated on call_day (day, service_id, account_id, region_id, tls) include (calls) where tls < 3;
 create index call_day_by_account on call_day (account_id, day) include (region_id, service_id, tls, calls);
+create index call_day_by_region on call_day (region_id, day) include (account_id, service_id, tls, calls);
 
 create table service_hour (
     hour       timestamptz not null,
@@ -192,8 +194,77 @@ create table caller_day (
     last_seen  timestamptz not null,
     primary key (day, caller_id, region_id, tls, upload_id)
 );
-create index caller_day_by_caller on caller_day (caller_id, day) include (region_id, tls, calls, first_seen, last_seen);
+create index caller_day_by_caller on caller_day (caller_id, day);
 create index caller_day_by_upload on caller_day using brin (upload_id) with (pages_per_range = 32);
+
+-- The same per week (from Monday) and over all uploads: most callers call on most days. Kept by the triggers below, whoever
+-- writes caller_day.
+create table caller_week (
+    week       date not null,
+    caller_id  bigint not null,
+    region_id  integer not null,
+    tls        smallint not null,
+    account_id integer not null,
+    service_id integer not null,
+    days       smallint not null, -- bit 0 is Monday
+    calls      bigint not null,
+    first_seen timestamptz not null,
+    last_seen  timestamptz not null,
+    primary key (week, caller_id, region_id, tls)
+);
+
+create function monday(day date) returns date language sql immutable parallel safe as
+$$ select day - (extract(isodow from day)::int - 1) $$;
+
+create function caller_week_add() returns trigger language plpgsql as $$
+begin
+    insert into caller_week as w
+    select monday(day), caller_id, region_id, tls, min(account_id), min(service_id),
+           bit_or(1 << (day - monday(day)))::smallint, sum(calls), min(first_seen), max(last_seen)
+    from new_rows group by 1, 2, 3, 4 order by 1, 2, 3, 4
+    on conflict (week, caller_id, region_id, tls) do update set
+        days = w.days | excluded.days, calls = w.calls + excluded.calls,
+        first_seen = least(w.first_seen, excluded.first_seen), last_seen = greatest(w.last_seen, excluded.last_seen);
+    return null;
+end $$;
+
+-- An upsert fires this and the one above, in any order: both add what is new. Keys never change.
+create function caller_week_change() returns trigger language plpgsql as $$
+begin
+    update caller_week w
+    set calls = w.calls + d.calls, first_seen = least(w.first_seen, d.first_seen), last_seen = greatest(w.last_seen, d.last_seen)
+    from (select monday(day) as week, caller_id, region_id, tls, sum(calls) as calls,
+                 min(first_seen) as first_seen, max(last_seen) as last_seen
+          from (select day, caller_id, region_id, tls, calls, first_seen, last_seen from new_rows
+                union all
+                select day, caller_id, region_id, tls, -calls, first_seen, last_seen from old_rows) c
+          group by 1, 2, 3, 4) d
+    where (w.week, w.caller_id, w.region_id, w.tls) = (d.week, d.caller_id, d.region_id, d.tls);
+    return null;
+end $$;
+
+-- Weeks that lost a row are made anew from what is left.
+create function caller_week_recount() returns trigger language plpgsql as $$
+begin
+    delete from caller_week w
+    using (select distinct monday(day) as week, caller_id, region_id, tls from old_rows) r
+    where (w.week, w.caller_id, w.region_id, w.tls) = (r.week, r.caller_id, r.region_id, r.tls);
+    insert into caller_week
+    select r.week, r.caller_id, r.region_id, r.tls, min(account_id), min(service_id),
+           bit_or(1 << (day - r.week))::smallint, sum(calls), min(first_seen), max(last_seen)
+    from (select distinct monday(day) as week, caller_id, region_id, tls from old_rows) r
+    join caller_day d on d.caller_id = r.caller_id and d.day between r.week and r.week + 6
+                     and d.region_id = r.region_id and d.tls = r.tls
+    group by 1, 2, 3, 4;
+    return null;
+end $$;
+
+create trigger caller_week_after_insert after insert on caller_day
+    referencing new table as new_rows for each statement execute function caller_week_add();
+create trigger caller_week_after_update after update on caller_day
+    referencing old table as old_rows new table as new_rows for each statement execute function caller_week_change();
+create trigger caller_week_after_delete after delete on caller_day
+    referencing old table as old_rows for each statement execute function caller_week_recount();
 
 -- Bumped by every transaction that changes a count; readers may keep what they derived while it stands still.
 create table data_revision (

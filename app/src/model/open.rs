@@ -67,14 +67,13 @@ impl CoveredDays {
     }
 }
 
-/// The days on which one caller was seen in one region.
+/// Days on which one caller was seen in one region; there may be more in another item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sightings<'a> {
     pub caller: i64,
     /// Of the caller's account and this region.
     pub covered: &'a CoveredDays,
-    /// Ascending.
-    pub days: Vec<NaiveDate>,
+    pub days: &'a [NaiveDate],
 }
 
 /// The number of open callers on each of `length` days from `first` on. `sightings` must reach back to
@@ -148,7 +147,7 @@ mod tests {
         assert_eq!(covered.quiet_from(day(10)), Some(day(24)));
         assert_eq!(covered.open_since(day(23)), Some(day(10)));
         assert_eq!(covered.open_since(day(24)), Some(day(11)));
-        let seen = Sightings { caller: 1, covered: &covered, days: vec![day(10)] };
+        let seen = Sightings { caller: 1, covered: &covered, days: &[day(10)] };
         let open = open_per_day(day(8), 20, [seen]);
         assert_eq!(open.iter().sum::<u32>(), 14);
         assert_eq!((open[1], open[2], open[15], open[16]), (0, 1, 1, 0));
@@ -196,8 +195,9 @@ mod tests {
             let covered: Vec<CoveredDays> = days.iter().map(|d| CoveredDays::new(d.iter().copied().collect())).collect();
             let seen: BTreeMap<_, BTreeSet<NaiveDate>> =
                 seen.into_iter().map(|(key, days)| (key, days.into_iter().map(day).collect())).collect();
-            let sightings = seen.iter().map(|((caller, region), days)| Sightings {
-                caller: *caller, covered: &covered[*region], days: days.iter().copied().collect(),
+            let listed: Vec<_> = seen.iter().map(|(key, days)| (key, days.iter().copied().collect::<Vec<_>>())).collect();
+            let sightings = listed.iter().map(|((caller, region), days)| Sightings {
+                caller: *caller, covered: &covered[*region], days,
             });
             let open = open_per_day(day(start), 30, sightings);
             for (n, open) in open.into_iter().enumerate() {

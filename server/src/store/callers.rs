@@ -6,7 +6,7 @@ use crate::{
         callers::{self, Caller, LastDay, Search, Wanted},
         detail,
         facts::Named,
-        sightings::{self, LONGEST},
+        sightings,
     },
     tally::Tls,
 };
@@ -18,11 +18,10 @@ use app::model::{
     tls::TlsVersion,
 };
 use chrono::{Days, NaiveDate};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Days that the chart of open callers shows at most.
 const MOST_DAYS: u64 = 182;
-const _: () = assert!(MOST_DAYS as usize <= LONGEST);
 
 /// The days of the frame up to `as_of`, but at least those that the forecast looks back on and half a year at most.
 pub(super) async fn open(ask: &mut Session<'_>) -> sqlx::Result<OpenCallers> {
@@ -47,7 +46,7 @@ pub(super) fn lead(ask: &Session<'_>, open: &[u32], without_logs: &[bool]) -> Fo
 
 pub(super) async fn page(ask: &mut Session<'_>, size: i64) -> sqlx::Result<CallerPage> {
     let page = ask.view.page.number();
-    let mut wanted = Wanted {
+    let wanted = Wanted {
         days: ask.frame.days(),
         filter: &ask.forbidden,
         search: search(ask),
@@ -55,20 +54,24 @@ pub(super) async fn page(ask: &mut Session<'_>, size: i64) -> sqlx::Result<Calle
         limit: size,
         offset: i64::from(page - 1) * size,
     };
-    let found = callers::page(&mut ask.conn, &wanted).await?;
-    let total = match found.first() {
-        Some(caller) => caller.total,
-        None if wanted.offset == 0 => 0,
-        None => {
-            (wanted.limit, wanted.offset) = (1, 0);
-            callers::page(&mut ask.conn, &wanted).await?.first().map_or(0, |caller| caller.total)
-        }
-    };
-    let ids: Vec<i64> = found.iter().map(|caller| caller.id).collect();
-    let last_days = callers::last_days(&mut ask.conn, &ids, &ask.forbidden, ask.frame.as_of).await?;
-    let open: HashSet<i64> = last_days.iter().filter(|last| is_open(ask, last)).map(|last| last.caller).collect();
-    let rows = found.into_iter().filter_map(|caller| row(ask, caller, &open)).collect();
+    let (ids, total) = callers::page(&mut ask.conn, &wanted).await?;
+    let mut found: HashMap<i64, Caller> = callers::details(&mut ask.conn, &ids, wanted.days, &ask.forbidden)
+        .await?
+        .into_iter()
+        .map(|caller| (caller.id, caller))
+        .collect();
+    let open = open_among(ask, &ids).await?;
+    let rows = ids.iter().filter_map(|id| row(ask, found.remove(id)?, &open)).collect();
     Ok(CallerPage { detail_missing: is_detail_missing(ask).await?, frame: ask.frame.clone(), total, page, rows })
+}
+
+/// Which of these callers are open.
+async fn open_among(ask: &mut Session<'_>, ids: &[i64]) -> sqlx::Result<HashSet<i64>> {
+    let as_of = ask.frame.as_of;
+    let since = ask.facts.covered(&ask.forbidden).filter_map(|(_, covered)| covered.open_since(as_of)).min();
+    let Some(since) = since else { return Ok(HashSet::new()) };
+    let last_days = callers::last_days(&mut ask.conn, ids, &ask.forbidden, (since, as_of)).await?;
+    Ok(last_days.iter().filter(|last| is_open(ask, last)).map(|last| last.caller).collect())
 }
 
 fn is_open(ask: &Session<'_>, last: &LastDay) -> bool {

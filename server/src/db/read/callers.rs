@@ -19,8 +19,6 @@ pub struct Caller {
     pub last_seen: DateTime<Utc>,
     /// Bit n: the version with code n was used.
     pub versions: i32,
-    /// All callers that match, on every page.
-    pub total: i64,
 }
 
 /// Which callers, in which order.
@@ -45,43 +43,54 @@ pub struct Search {
     pub services: Vec<i32>,
 }
 
-/// One page. Empty beyond the last one.
-pub async fn page(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<Vec<Caller>> {
-    match wanted.sort.column {
-        CallerColumn::Calls | CallerColumn::FirstSeen | CallerColumn::LastSeen => by_number(conn, wanted).await,
-        _ => by_text(conn, wanted).await,
-    }
+/// The numbers of the callers on one page, in order, and how many match on all pages.
+pub async fn page(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<(Vec<i64>, i64)> {
+    let rows = match wanted.sort.column {
+        CallerColumn::Calls | CallerColumn::FirstSeen | CallerColumn::LastSeen => by_number(conn, wanted).await?,
+        _ => by_text(conn, wanted).await?,
+    };
+    let total = rows.first().map_or(0, |row| row.total);
+    Ok((rows.into_iter().filter_map(|row| row.id).collect(), total))
 }
 
-/// Sorting by a number or a time: the texts of one page are looked up at the end.
-async fn by_number(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<Vec<Caller>> {
+/// One caller of the page; a page beyond the last one has a row without any.
+struct Row {
+    id: Option<i64>,
+    total: i64,
+}
+
+/// Only what the order needs is added up; the constant `case`s vanish while planning.
+async fn by_number(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<Vec<Row>> {
     let ((first, last), search) = (wanted.days, wanted.search.as_ref());
     sqlx::query_as!(
-        Caller,
-        r#"with seen as (
-               select caller_id, min(account_id) as account_id, min(service_id) as service_id, sum(calls)::int8 as calls,
-                      min(first_seen) as first_seen, max(last_seen) as last_seen, bit_or(1 << tls) as versions
-               from caller_day
-               where day between $1 and $2
-                 and ($3::int4[] is null or account_id = any($3))
-                 and ($4::int4[] is null or region_id = any($4))
-                 and ($5::int4[] is null or service_id = any($5))
-                 and ($6::int2[] is null or tls = any($6))
-               group by caller_id),
-           matching as (
-               select * from seen
+        Row,
+        r#"with rows as (
+               -- Whole weeks from the rollup, the days at both ends from the table below it.
+               select caller_id, account_id, service_id, calls, first_seen, last_seen from caller_week
+               where week >= monday($1::date + 6) and week <= monday($2::date + 1) - 7
+                 and ($3::int4[] is null or account_id = any($3)) and ($4::int4[] is null or region_id = any($4))
+                 and ($5::int4[] is null or service_id = any($5)) and ($6::int2[] is null or tls = any($6))
+               union all
+               select caller_id, account_id, service_id, calls, first_seen, last_seen from caller_day
+               where (day between $1 and least(monday($1::date + 6) - 1, $2) or day between greatest(monday($2::date + 1), monday($1::date + 6)) and $2)
+                 and ($3::int4[] is null or account_id = any($3)) and ($4::int4[] is null or region_id = any($4))
+                 and ($5::int4[] is null or service_id = any($5)) and ($6::int2[] is null or tls = any($6))),
+           keys as (
+               select caller_id, min(account_id) filter (where $7::text is not null) as account_id, min(service_id) filter (where $7 is not null) as service_id,
+                      case $10::text when 'calls' then sum(calls)::int8
+                                     when 'first_seen' then extract(epoch from min(first_seen))::int8
+                                     else extract(epoch from max(last_seen))::int8 end as key
+               from rows group by caller_id),
+           matching as materialized (
+               select caller_id, key from keys
                where $7::text is null or account_id = any($8::int4[]) or service_id = any($9::int4[])
-                  or exists (select from caller c where c.id = seen.caller_id and strpos(c.search, $7) > 0)),
+                  or exists (select from caller c where c.id = keys.caller_id and strpos(c.search, $7) > 0)),
            page as (
-               select *, (case $10::text when 'calls' then calls
-                                         when 'first_seen' then extract(epoch from first_seen)::int8
-                                         else extract(epoch from last_seen)::int8 end) * case when $11::bool then -1 else 1 end as key
-               from matching order by key, caller_id limit $12 offset $13)
-           select page.caller_id as "id!", page.account_id as "account_id!", page.service_id as "service_id!", c.principal, c.user_agent,
-                  c.source_address, calls as "calls!", first_seen as "first_seen!", last_seen as "last_seen!",
-                  versions as "versions!", (select count(*) from matching) as "total!"
-           from page join caller c on c.id = page.caller_id
-           order by key, caller_id"#,
+               select caller_id, key from matching
+               order by case when $11::bool then -key else key end, caller_id limit $12 offset $13)
+           select page.caller_id as "id?", t.total as "total!"
+           from (select count(*) as total from matching) t left join page on true
+           order by case when $11 then -key else key end, caller_id"#,
         first,
         last,
         wanted.filter.accounts.as_deref(),
@@ -100,39 +109,40 @@ async fn by_number(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result
     .await
 }
 
-/// Sorting by a text, byte by byte.
-async fn by_text(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<Vec<Caller>> {
+/// Byte by byte, whatever the language.
+async fn by_text(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<Vec<Row>> {
     let ((first, last), search) = (wanted.days, wanted.search.as_ref());
     sqlx::query_as!(
-        Caller,
-        r#"with seen as (
-               select caller_id, min(account_id) as account_id, min(service_id) as service_id, sum(calls)::int8 as calls,
-                      min(first_seen) as first_seen, max(last_seen) as last_seen, bit_or(1 << tls) as versions
-               from caller_day
-               where day between $1 and $2
-                 and ($3::int4[] is null or account_id = any($3))
-                 and ($4::int4[] is null or region_id = any($4))
-                 and ($5::int4[] is null or service_id = any($5))
-                 and ($6::int2[] is null or tls = any($6))
-               group by caller_id),
-           matching as (
-               select * from seen
-               where $7::text is null or account_id = any($8::int4[]) or service_id = any($9::int4[])
-                  or exists (select from caller c where c.id = seen.caller_id and strpos(c.search, $7) > 0)),
-           texts as (
-               select m.*, c.principal, c.user_agent, c.source_address,
-                      (case $10::text when 'principal' then c.principal
-                                      when 'user_agent' then c.user_agent
-                                      when 'source_address' then c.source_address
-                                      when 'account' then (select account from account a where a.id = m.account_id)
-                                      else (select service from service s where s.id = m.service_id) end) collate "C" as key
-               from matching m join caller c on c.id = m.caller_id)
-           select caller_id as "id!", account_id as "account_id!", service_id as "service_id!", principal, user_agent,
-                  source_address, calls as "calls!", first_seen as "first_seen!", last_seen as "last_seen!",
-                  versions as "versions!", (select count(*) from matching) as "total!"
-           from texts
-           order by case when not $11::bool then key end, case when $11 then key end desc, calls desc, caller_id
-           limit $12 offset $13"#,
+        Row,
+        r#"with rows as (
+               -- Whole weeks from the rollup, the days at both ends from the table below it.
+               select caller_id, account_id, service_id, calls, first_seen, last_seen from caller_week
+               where week >= monday($1::date + 6) and week <= monday($2::date + 1) - 7
+                 and ($3::int4[] is null or account_id = any($3)) and ($4::int4[] is null or region_id = any($4))
+                 and ($5::int4[] is null or service_id = any($5)) and ($6::int2[] is null or tls = any($6))
+               union all
+               select caller_id, account_id, service_id, calls, first_seen, last_seen from caller_day
+               where (day between $1 and least(monday($1::date + 6) - 1, $2) or day between greatest(monday($2::date + 1), monday($1::date + 6)) and $2)
+                 and ($3::int4[] is null or account_id = any($3)) and ($4::int4[] is null or region_id = any($4))
+                 and ($5::int4[] is null or service_id = any($5)) and ($6::int2[] is null or tls = any($6))),
+           keys as (select distinct caller_id, account_id, service_id from rows),
+           matching as materialized (
+               select caller_id, (case $10::text when 'principal' then c.principal
+                                                 when 'user_agent' then c.user_agent
+                                                 when 'source_address' then c.source_address
+                                                 when 'account' then (select account from account a where a.id = c.account_id)
+                                                 else (select service from service s where s.id = c.service_id)
+                                  end) collate "C" as key
+               from keys join caller c on c.id = caller_id
+               where $7::text is null or keys.account_id = any($8::int4[]) or keys.service_id = any($9::int4[])
+                  or strpos(c.search, $7) > 0),
+           page as (
+               select caller_id, key from matching
+               order by case when not $11::bool then key end, case when $11 then key end desc, caller_id
+               limit $12 offset $13)
+           select page.caller_id as "id?", t.total as "total!"
+           from (select count(*) as total from matching) t left join page on true
+           order by case when not $11 then key end, case when $11 then key end desc, caller_id"#,
         first,
         last,
         wanted.filter.accounts.as_deref(),
@@ -146,6 +156,35 @@ async fn by_text(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<V
         wanted.sort.descending,
         wanted.limit,
         wanted.offset,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// These callers with all that was seen of them; in no particular order.
+pub async fn details(
+    conn: &mut PgConnection,
+    ids: &[i64],
+    (first, last): (NaiveDate, NaiveDate),
+    filter: &Filter,
+) -> sqlx::Result<Vec<Caller>> {
+    sqlx::query_as!(
+        Caller,
+        r#"select c.id, c.account_id, c.service_id, c.principal, c.user_agent, c.source_address, d.calls as "calls!",
+                  d.first_seen as "first_seen!", d.last_seen as "last_seen!", d.versions as "versions!"
+           from caller c
+           cross join lateral (
+               select sum(calls)::int8 as calls, min(first_seen) as first_seen, max(last_seen) as last_seen,
+                      bit_or(1 << tls) as versions
+               from caller_day d
+               where d.caller_id = c.id and d.day between $2 and $3
+                 and ($4::int4[] is null or region_id = any($4)) and ($5::int2[] is null or tls = any($5))) d
+           where c.id = any($1)"#,
+        ids,
+        first,
+        last,
+        filter.regions.as_deref(),
+        filter.tls.as_deref(),
     )
     .fetch_all(conn)
     .await
@@ -159,14 +198,12 @@ pub async fn per_service(
 ) -> sqlx::Result<Vec<(i32, i64)>> {
     let rows = sqlx::query!(
         r#"select service_id as "service_id!", count(*) as "callers!"
-           from (select caller_id, min(service_id) as service_id
-               from caller_day
-               where day between $1 and $2
-                 and ($3::int4[] is null or account_id = any($3))
-                 and ($4::int4[] is null or region_id = any($4))
-                 and ($5::int4[] is null or service_id = any($5))
-                 and ($6::int2[] is null or tls = any($6))
-               group by caller_id) s
+           from (select distinct service_id, caller_id from caller_week
+                 where week between monday($1::date) and $2
+                   -- Of the first and the last week, some days only.
+                   and days & (127 << greatest(0, $1 - week)) & (127 >> greatest(0, week + 6 - $2)) <> 0
+                   and ($3::int4[] is null or account_id = any($3)) and ($4::int4[] is null or region_id = any($4))
+                   and ($5::int4[] is null or service_id = any($5)) and ($6::int2[] is null or tls = any($6))) s
            group by service_id"#,
         first,
         last,
@@ -180,24 +217,25 @@ pub async fn per_service(
     Ok(rows.into_iter().map(|row| (row.service_id, row.callers)).collect())
 }
 
-/// The last day on which each of these callers was seen in each region, up to a day.
+/// The last day, between two days, on which each of these callers was seen in each region.
 pub async fn last_days(
     conn: &mut PgConnection,
     callers: &[i64],
     filter: &Filter,
-    as_of: NaiveDate,
+    (since, as_of): (NaiveDate, NaiveDate),
 ) -> sqlx::Result<Vec<LastDay>> {
     sqlx::query_as!(
         LastDay,
         r#"select caller_id as caller, account_id as account, region_id as region, max(day) as "day!"
            from caller_day
-           where caller_id = any($1) and day <= $2
+           where caller_id = any($1) and day between $5 and $2
              and ($3::int4[] is null or region_id = any($3)) and ($4::int2[] is null or tls = any($4))
            group by caller_id, account_id, region_id"#,
         callers,
         as_of,
         filter.regions.as_deref(),
         filter.tls.as_deref(),
+        since,
     )
     .fetch_all(conn)
     .await

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use rustc_hash::FxHashSet;
 use sqlx::PgConnection;
 
-/// The days on which one caller was seen in one region.
+/// Days on which one caller was seen in one region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     pub caller: i64,
@@ -31,10 +31,6 @@ pub struct Window<'a> {
 /// question asks for those accounts and regions alone.
 const LEAD: u64 = 20;
 
-/// Longest window that four words of 64 days can hold.
-pub const LONGEST: usize = 4 * 64 - LEAD as usize;
-
-/// `first` may lie up to [`LONGEST`] days before `as_of`.
 pub async fn window<'a>(
     conn: &mut PgConnection,
     facts: &'a Facts,
@@ -43,12 +39,12 @@ pub async fn window<'a>(
     as_of: NaiveDate,
 ) -> sqlx::Result<Window<'a>> {
     let near = first - Days::new(LEAD);
-    let mut seen = near_days(conn, filter, near, as_of).await?;
+    let mut seen = between(conn, filter, near, as_of).await?;
     let far = Far::of(facts, filter, first, near);
     if let Some(since) = far.since {
-        seen.extend(far_days(conn, filter, &far, since, near).await?);
+        seen.extend(before(conn, filter, &far, since, near).await?);
     }
-    seen.sort_unstable_by_key(|seen| (seen.caller, seen.region));
+    seen.sort_unstable_by(|a, b| (a.caller, a.region, &a.days).cmp(&(b.caller, b.region, &b.days)));
     Ok(Window { facts, first, as_of, seen })
 }
 
@@ -60,7 +56,7 @@ impl Window<'_> {
         let sightings = self.seen.iter().map(|seen| Sightings {
             caller: seen.caller,
             covered: self.facts.coverage.get(&(seen.account, seen.region)).unwrap_or(&none),
-            days: seen.days.clone(),
+            days: &seen.days,
         });
         open_per_day(self.first, length, sightings)
     }
@@ -80,32 +76,26 @@ pub fn open_since(facts: &Facts, account: i32, region: i32, on: NaiveDate) -> Op
     facts.coverage.get(&(account, region)).and_then(|covered| covered.open_since(on))
 }
 
-async fn near_days(
+/// All sightings between two days, both inclusive; one entry per caller, region and week.
+pub async fn between(
     conn: &mut PgConnection,
     filter: &Filter,
-    near: NaiveDate,
-    as_of: NaiveDate,
+    first: NaiveDate,
+    last: NaiveDate,
 ) -> sqlx::Result<Vec<Seen>> {
     // One row of arrays: tens of thousands of rows would cost more to send than to find.
     let row = sqlx::query!(
-        r#"select coalesce(array_agg(caller_id), '{}') as "callers!", coalesce(array_agg(service_id), '{}') as "services!",
-                  coalesce(array_agg(account_id), '{}') as "accounts!", coalesce(array_agg(region_id), '{}') as "regions!",
-                  coalesce(array_agg(a), '{}') as "a!", coalesce(array_agg(b), '{}') as "b!",
-                  coalesce(array_agg(c), '{}') as "c!", coalesce(array_agg(d), '{}') as "d!"
-           from (select caller_id, region_id, min(service_id) as service_id, min(account_id) as account_id,
-                        bit_or(case when day - $1 < 64 then 1::int8 << (day - $1) else 0 end) as a,
-                        bit_or(case when day - $1 between 64 and 127 then 1::int8 << (day - $1 - 64) else 0 end) as b,
-                        bit_or(case when day - $1 between 128 and 191 then 1::int8 << (day - $1 - 128) else 0 end) as c,
-                        bit_or(case when day - $1 >= 192 then 1::int8 << (day - $1 - 192) else 0 end) as d
-                 from caller_day
-                 where day between $1 and $2
-                   and ($3::int4[] is null or account_id = any($3))
-                   and ($4::int4[] is null or region_id = any($4))
-                   and ($5::int4[] is null or service_id = any($5))
-                   and ($6::int2[] is null or tls = any($6))
-                 group by caller_id, region_id) s"#,
-        near,
-        as_of,
+        r#"select coalesce(array_agg(week), '{}') as "weeks!", coalesce(array_agg(days), '{}') as "days!",
+                  coalesce(array_agg(caller_id), '{}') as "callers!", coalesce(array_agg(service_id), '{}') as "services!",
+                  coalesce(array_agg(account_id), '{}') as "accounts!", coalesce(array_agg(region_id), '{}') as "regions!"
+           from caller_week
+           where week between monday($1::date) and $2
+             and ($3::int4[] is null or account_id = any($3))
+             and ($4::int4[] is null or region_id = any($4))
+             and ($5::int4[] is null or service_id = any($5))
+             and ($6::int2[] is null or tls = any($6))"#,
+        first,
+        last,
         filter.accounts.as_deref(),
         filter.regions.as_deref(),
         filter.services.as_deref(),
@@ -118,22 +108,14 @@ async fn near_days(
         service: row.services[n],
         account: row.accounts[n],
         region: row.regions[n],
-        days: days_of([row.a[n], row.b[n], row.c[n], row.d[n]], near),
+        days: days_of(row.days[n], row.weeks[n]).filter(|day| *day >= first && *day <= last).collect(),
     });
-    Ok(seen.collect())
+    Ok(seen.filter(|seen| !seen.days.is_empty()).collect())
 }
 
-/// The days whose bits are set.
-fn days_of(words: [i64; 4], first: NaiveDate) -> Vec<NaiveDate> {
-    let mut days = Vec::new();
-    for (n, word) in words.into_iter().enumerate() {
-        let mut rest = word.cast_unsigned();
-        while rest != 0 {
-            days.push(first + Days::new(n as u64 * 64 + u64::from(rest.trailing_zeros())));
-            rest &= rest - 1;
-        }
-    }
-    days
+/// The days of a week whose bits are set.
+fn days_of(bits: i16, monday: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    (0..7_u8).filter(move |n| bits & (1 << n) != 0).map(move |n| monday + Days::new(u64::from(n)))
 }
 
 /// Accounts and regions with so many days without logs that their last 14 covered days begin before `near`.
@@ -158,7 +140,7 @@ impl Far {
 }
 
 /// Only the last sighting before `near` can still matter.
-async fn far_days(
+async fn before(
     conn: &mut PgConnection,
     filter: &Filter,
     far: &Far,
@@ -200,9 +182,8 @@ mod tests {
 
     #[test]
     fn bits_are_days() {
-        let first: NaiveDate = "2026-01-01".parse().unwrap();
-        let days = days_of([1 | i64::MIN, 1, 0, 2], first);
-        let offsets: Vec<_> = days.into_iter().map(|day| (day - first).num_days()).collect();
-        assert_eq!(offsets, [0, 63, 64, 193]);
+        let monday: NaiveDate = "2026-06-01".parse().unwrap();
+        let days: Vec<_> = days_of(0b100_0001, monday).map(|day| day.to_string()).collect();
+        assert_eq!(days, ["2026-06-01", "2026-06-07"]);
     }
 }
