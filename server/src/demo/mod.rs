@@ -1,16 +1,19 @@
 //! A synthetic trail: a believable year of an organization that gets rid of deprecated TLS.
 //!
 //! `cast` (who calls) → `host` (from where, and when that changes) → `day` (which calls, in which files) → `record` (their
-//! JSON, with `service` for what was asked) → `files` (names, gzip). `rhythm` and `random` say when and how often.
+//! JSON, with `service` for what was asked, `texts` for who asked, `details` for the TLS part) → `files` (names, gzip).
+//! `rhythm` and `random` say when and how often.
 
 mod cast;
 mod day;
+mod details;
 mod files;
 mod host;
 mod random;
 mod record;
 mod rhythm;
 mod service;
+mod texts;
 
 use chrono::{DateTime, Days, NaiveDate, Timelike as _, Utc};
 use files::{Bucket, Written};

@@ -2,9 +2,11 @@
 
 use super::{
     cast::{ACCOUNTS, Who},
+    details::Details,
     host::Host,
     random::Random,
-    service::{Operation, UNREPORTED, operations},
+    service::{Operation, operations},
+    texts::{identity, resources},
 };
 use chrono::NaiveDate;
 use std::io::Write as _;
@@ -224,95 +226,6 @@ fn choose(host: &Host, random: &mut Random) -> &'static Operation {
     let (service, _) = services[random.weighted(services.iter().map(|(_, weight)| *weight))];
     let operations = operations(service);
     &operations[random.weighted(operations.iter().map(|o| o.weight))]
-}
-
-fn identity(who: Who) -> &'static str {
-    match who {
-        Who::Instance => {
-            r#"{"type":"AssumedRole","principalId":"AROA$p:$i","arn":"arn:aws:sts::$a:assumed-role/$w/$i","accountId":"$a","accessKeyId":"ASIA$p","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROA$p","arn":"arn:aws:iam::$a:role/$w","accountId":"$a","userName":"$w"},"attributes":{"creationDate":"$d","mfaAuthenticated":"false"},"ec2RoleDelivery":"2.0"}}"#
-        }
-        Who::Function | Who::Container => {
-            r#"{"type":"AssumedRole","principalId":"AROA$p:$s","arn":"arn:aws:sts::$a:assumed-role/$w/$s","accountId":"$a","accessKeyId":"ASIA$p","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROA$p","arn":"arn:aws:iam::$a:role/$w","accountId":"$a","userName":"$w"},"attributes":{"creationDate":"$d","mfaAuthenticated":"false"}}}"#
-        }
-        Who::User => {
-            r#"{"type":"IAMUser","principalId":"AIDA$p","arn":"arn:aws:iam::$a:user/$w","accountId":"$a","accessKeyId":"AKIA$p","userName":"$w"}"#
-        }
-        Who::Console => {
-            r#"{"type":"AssumedRole","principalId":"AROA$p:$s","arn":"arn:aws:sts::$a:assumed-role/AWSReservedSSO_PowerUser_3f1c/$s","accountId":"$a","accessKeyId":"ASIA$p","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROA$p","arn":"arn:aws:iam::$a:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_PowerUser_3f1c","accountId":"$a","userName":"AWSReservedSSO_PowerUser_3f1c"},"attributes":{"creationDate":"$d","mfaAuthenticated":"true"}}}"#
-        }
-        Who::Federated => {
-            r#"{"type":"AssumedRole","principalId":"AROA$p:$s","arn":"arn:aws:sts::$a:assumed-role/$w-users/$s","accountId":"$a","accessKeyId":"ASIA$p","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"AROA$p","arn":"arn:aws:iam::$a:role/$w-users","accountId":"$a","userName":"$w-users"},"webIdFederationData":{"federatedProvider":"cognito-identity.amazonaws.com","attributes":{"cognito-identity.amazonaws.com:amr":"[\"authenticated\"]"}},"attributes":{"creationDate":"$d","mfaAuthenticated":"false"}}}"#
-        }
-        Who::Anonymous => r#"{"type":"AWSAccount","principalId":"","accountId":"anonymous"}"#,
-        Who::Service(_) => r#"{"type":"AWSService","invokedBy":"$v"}"#,
-        Who::Event => r#"{"accountId":"$a","invokedBy":"AWS Internal"}"#,
-    }
-}
-
-fn resources(operation: &Operation) -> &'static str {
-    match operation.service {
-        "s3" => {
-            r#""resources":[{"type":"AWS::S3::Object","ARNPrefix":"arn:aws:s3:::$b/"},{"accountId":"$a","type":"AWS::S3::Bucket","ARN":"arn:aws:s3:::$b"}],"#
-        }
-        "dynamodb" => {
-            r#""resources":[{"accountId":"$a","type":"AWS::DynamoDB::Table","ARN":"arn:aws:dynamodb:$r:$a:table/$w"}],"#
-        }
-        "kms" => r#""resources":[{"accountId":"$a","type":"AWS::KMS::Key","ARN":"arn:aws:kms:$r:$a:key/$u"}],"#,
-        "lambda" => {
-            r#""resources":[{"accountId":"$a","type":"AWS::Lambda::Function","ARN":"arn:aws:lambda:$r:$a:function:$w"}],"#
-        }
-        _ => "",
-    }
-}
-
-/// What `tlsDetails` says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Details {
-    Full {
-        label: &'static str,
-        exchange: &'static str,
-    },
-    /// A label that says nothing, or nothing that is known.
-    Odd(&'static str),
-    Absent,
-    /// Absent, because the record is of a version that did not have it.
-    OldRecord,
-}
-
-impl Details {
-    fn of(host: &Host, operation: &Operation, label: Option<&'static str>, day: Day, random: &mut Random) -> Self {
-        let Some(label) = label else { return Self::Absent };
-        match (host.workload.name, operation.service) {
-            ("console", service) if service != "signin" && random.chance(0.8) => Self::Absent,
-            (_, service) if UNREPORTED.contains(&service) => Self::Absent,
-            // One service wrote old records for some months.
-            (_, "batch") if day.number < day.of * 3 / 5 => Self::OldRecord,
-            ("supplier-feed", _) if random.chance(0.04) => Self::Odd("-"),
-            ("stream-processor", _) if random.chance(0.004) => Self::Odd("DTLSv1.2"),
-            _ => Self::Full { label, exchange: exchange(label, day, random) },
-        }
-    }
-
-    /// Also for S3's own field, which names it even where `tlsDetails` is absent.
-    fn cipher(self) -> &'static str {
-        match self {
-            Self::Full { label: "TLSv1" | "TLSv1.1", .. } => "ECDHE-RSA-AES128-SHA",
-            Self::Full { label: "TLSv1.2", .. } => "ECDHE-RSA-AES128-GCM-SHA256",
-            _ => "TLS_AES_128_GCM_SHA256",
-        }
-    }
-}
-
-/// The key exchange came later than the other details, and post-quantum ones with it.
-fn exchange(label: &str, day: Day, random: &mut Random) -> &'static str {
-    if day.number * 2 < day.of {
-        return "";
-    }
-    match label {
-        "TLSv1.3" if random.chance(0.3) => "X25519MLKEM768",
-        "TLSv1.3" => "x25519",
-        _ => "secp256r1",
-    }
 }
 
 /// A random UUID of version 4, from 64 bits.

@@ -1,4 +1,4 @@
-//! The synthetic trail, read back with nothing but a gunzip and serde_json.
+//! The synthetic trail, read back with nothing but a gunzip and a JSON parser.
 
 use chrono::NaiveDate;
 use serde_json::Value;
