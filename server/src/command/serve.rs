@@ -26,7 +26,7 @@ use tokio::{
 
 /// Serves the dashboard to this machine's browsers.
 ///
-/// Without a Postgres of your own (DATABASE_URL) it starts an embedded one in the data folder and stops it again at the end.
+/// Without a Postgres of your own it starts an embedded one in the data folder and stops it again at the end.
 #[derive(Debug, clap::Parser)]
 #[command(after_help = "Examples:
   tls-sunset serve
