@@ -9,11 +9,19 @@ use std::process::ExitCode;
 
 /// Shows how the use of deprecated TLS goes down per service, against the deadline.
 #[derive(Debug, clap::Parser)]
-#[command(name = "tls-sunset", version, about)]
+#[command(name = "tls-sunset", version, about, after_help = EXAMPLES)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 }
+
+const EXAMPLES: &str = "Without a command it serves the dashboard.
+
+Examples:
+  tls-sunset                          the dashboard at http://127.0.0.1:3000
+  tls-sunset tally logs/ > counts.csv
+  tls-sunset ingest logs/
+  tls-sunset COMMAND --help           more about a command";
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {

@@ -24,7 +24,6 @@ use axum::{
     Router, extract,
     extract::{FromRef, Request},
     http::StatusCode,
-    middleware,
     response::{IntoResponse as _, Response},
 };
 use leptos::config::LeptosOptions;
@@ -51,8 +50,8 @@ impl FromRef<State> for LeptosOptions {
 /// All that the server answers.
 pub fn router(state: State) -> Router {
     let hosts = state.hosts.clone();
-    let pages = pages::routes(&state).layer(middleware::from_fn(guard::patience));
-    let routes = api::routes().merge(pages).fallback(elsewhere).method_not_allowed_fallback(wrong_method);
+    let routes = api::routes().merge(pages::routes(&state));
+    let routes = routes.fallback(elsewhere).method_not_allowed_fallback(wrong_method);
     guard::guard(routes.with_state(state), hosts)
 }
 

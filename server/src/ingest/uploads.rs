@@ -117,11 +117,16 @@ impl Uploads {
         removal::preview(&self.inner().pool, id).await
     }
 
-    /// Removes an upload that has ended, and its counts with it.
+    /// Removes an upload that has ended, and its counts with it. That may take minutes, so it goes on when nobody waits
+    /// for it any more.
     pub async fn remove(&self, id: i64) -> Result<(), Error> {
-        removal::remove(&self.inner().pool, id).await?;
-        self.inner().home.clear(id);
-        Ok(())
+        let inner = self.inner().clone();
+        let removal = tokio::spawn(async move {
+            removal::remove(&inner.pool, id).await?;
+            inner.home.clear(id);
+            Ok(())
+        });
+        removal.await.unwrap_or(Err(Error::Internal))
     }
 
     /// Newest first.

@@ -6,11 +6,10 @@ pub(crate) mod query;
 pub(crate) mod row;
 mod schema;
 
-use super::{State, guard::patience, panel, probe, upload};
+use super::{State, panel, probe, upload};
 use axum::{
     Router,
     http::Method,
-    middleware,
     routing::{MethodRouter, delete, get, post},
 };
 
@@ -51,14 +50,8 @@ const TABLES: [&str; 10] = [
     "/api/v1/uploads/{id}/files",
 ];
 
-/// Takes as long as it takes; everything else is given up after a while.
-const UNHURRIED: (Method, &str) = (Method::POST, "/api/v1/uploads");
-
 pub(super) fn routes() -> Router<State> {
-    with_csv_twins().into_iter().fold(Router::new(), |router, (method, path, handler)| {
-        let hurried = (method, &*path) != UNHURRIED;
-        router.route(&path, if hurried { handler.layer(middleware::from_fn(patience)) } else { handler })
-    })
+    with_csv_twins().into_iter().fold(Router::new(), |router, (_, path, handler)| router.route(&path, handler))
 }
 
 fn with_csv_twins() -> Vec<(Method, String, MethodRouter<State>)> {

@@ -12,7 +12,6 @@ mod report;
 mod request_id;
 
 pub use host::Hosts;
-pub(crate) use patience::patience;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::post};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
@@ -25,6 +24,7 @@ pub(crate) fn guard(routes: Router, hosts: Hosts) -> Router {
     let reports = Router::new().route(csp::REPORTS, post(report::receive)).layer(DefaultBodyLimit::max(LONGEST_REPORT));
     routes
         .merge(reports)
+        .layer(middleware::from_fn(patience::patience))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(csrf::same_origin())
         .layer(middleware::from_fn_with_state(hosts, host::own_host))

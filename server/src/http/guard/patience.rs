@@ -1,9 +1,9 @@
-//! How long a client waits at most. Uploads are not under this: they take as long as they take.
+//! How long a reader waits at most. What changes something takes as long as it takes: an upload, a removal.
 
 use crate::http::problem::Problem;
 use axum::{
     extract::Request,
-    http::StatusCode,
+    http::{Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -12,6 +12,9 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(30);
 
 pub(crate) async fn patience(request: Request, next: Next) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
     tokio::time::timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| {
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
