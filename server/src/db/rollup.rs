@@ -142,3 +142,15 @@ pub async fn bump_revision(conn: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query!("update data_revision set revision = revision + 1").execute(conn).await?;
     Ok(())
 }
+
+/// Makes what was just written cheap to read: statistics for the planner, and pages that an index alone can answer for. Cannot
+/// run within a transaction.
+pub async fn tidy(conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query!(
+        "vacuum (analyze) account, region, service, caller, upload, log_file, event_set, call_hour, call_day, service_hour,
+                service_day, coverage_day, caller_day"
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -29,3 +29,4 @@ pub use reading::{fail, read};
 pub use receive::{Receiving, Spooling};
 pub use run::Run;
 pub use uploads::{Uploads, by_reason};
+pub use worker::end_dead_folders;

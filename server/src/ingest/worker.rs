@@ -3,6 +3,7 @@
 use super::{Claim, Error, Run, reading, receive, uploads::Inner};
 use crate::{db, source::Input};
 use app::model::report::UploadState;
+use sqlx::PgPool;
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
@@ -46,10 +47,8 @@ enum Found {
 }
 
 async fn look(inner: &Inner) -> Result<Found, Error> {
-    let mut conn = inner.pool.acquire().await?;
-    end_dead_folders(&mut conn, inner).await?;
-    let waiting = db::upload::waiting(&mut conn, &inner.home.id).await?;
-    drop(conn);
+    end_dead_folders(&inner.pool).await?;
+    let waiting = db::upload::waiting(&mut *inner.pool.acquire().await?, &inner.home.id).await?;
     for &id in &waiting {
         if let Some(claim) = Claim::take(&inner.pool, id).await? {
             read(inner, claim).await?;
@@ -74,10 +73,10 @@ async fn read(inner: &Inner, mut claim: Claim) -> Result<(), Error> {
         Err(error) => reading::end_failed(&mut claim, &error).await,
         Ok(_) => Ok(()),
     };
-    claim.release().await;
     if result.is_ok() {
         inner.home.clear(id);
     }
+    claim.tidy_and_release().await;
     result
 }
 
@@ -95,9 +94,10 @@ async fn inputs(inner: &Inner, claim: &mut Claim) -> Result<Vec<Input>, Error> {
 }
 
 /// Ends runs of `tls-sunset ingest` whose process is gone.
-async fn end_dead_folders(conn: &mut sqlx::PgConnection, inner: &Inner) -> Result<(), Error> {
-    for id in db::upload::folders_being_read(conn).await? {
-        if let Some(mut claim) = Claim::take(&inner.pool, id).await? {
+pub async fn end_dead_folders(pool: &PgPool) -> Result<(), Error> {
+    let folders = db::upload::folders_being_read(&mut *pool.acquire().await?).await?;
+    for id in folders {
+        if let Some(mut claim) = Claim::take(pool, id).await? {
             reading::end(&mut claim, UploadState::Failed, FOLDER_LEFT).await?;
             claim.release().await;
         }

@@ -76,6 +76,7 @@ async fn read_and_report(pool: &PgPool, args: &Args, inputs: Vec<Input>) -> anyh
         home: "",
         bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
     };
+    ingest::end_dead_folders(pool).await?;
     let claim = Claim::insert(pool, &new).await?;
     let id = claim.id();
     let run = Arc::new(Run::default());
@@ -129,7 +130,7 @@ async fn read(
             Err(error) => return Err(ingest::fail(claim, error).await),
             Ok(state) => {
                 if let Some(claim) = claim {
-                    claim.release().await;
+                    claim.tidy_and_release().await;
                 }
                 return Ok(state);
             }
