@@ -13,7 +13,7 @@ use sqlx::PgPool;
 use steps::{Step, step};
 
 /// Cases run one after another in the test's own database.
-const CASES: u32 = 48;
+const CASES: u32 = 32;
 
 #[sqlx::test(migrator = "crate::db::MIGRATOR")]
 async fn each_call_is_counted_once(pool: PgPool) {
