@@ -195,3 +195,140 @@ fn decode(raw: &str) -> Result<String, String> {
     }
     String::from_utf8(bytes).map_err(|_| "not UTF-8".into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{frame::Grain, tls::TlsVersion},
+        view::{CallerColumn, ChartMode, ServiceColumn, Sort},
+    };
+    use proptest::{collection::vec, option, prelude::*, sample::select};
+
+    fn range() -> impl Strategy<Value = Range> {
+        // Any second between 2000 and 2200, midnights more often.
+        let second = 946_684_800_i64..7_258_118_400;
+        let time = prop_oneof![second.clone(), second.prop_map(|s| s - s % 86_400)]
+            .prop_map(|s| DateTime::from_timestamp(s, 0).unwrap());
+        prop_oneof![
+            select(Preset::ALL.to_vec()).prop_map(Range::Last),
+            (option::of(time.clone()), option::of(time)).prop_map(|(a, b)| match (a, b) {
+                (Some(a), Some(b)) if a == b => Range::Between { from: Some(a), to: None },
+                (Some(a), Some(b)) => Range::Between { from: Some(a.min(b)), to: Some(a.max(b)) },
+                // "All" has one form.
+                (None, None) => Range::Last(Preset::All),
+                (from, to) => Range::Between { from, to },
+            }),
+        ]
+    }
+
+    fn names() -> impl Strategy<Value = Vec<String>> {
+        vec(any::<String>().prop_filter("of some length", |s| !s.is_empty() && s.len() <= 300), 0..4).prop_map(sorted)
+    }
+
+    fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
+        list.sort_unstable();
+        list.dedup();
+        list
+    }
+
+    fn sort<C: Clone + std::fmt::Debug + 'static>(columns: &[C]) -> impl Strategy<Value = Sort<C>> + use<C> {
+        (select(columns.to_vec()), any::<bool>()).prop_map(|(column, descending)| Sort { column, descending })
+    }
+
+    prop_compose! {
+        fn view()(
+            range in range(),
+            grain in option::of(select(Grain::ALL.to_vec())),
+            deadline in option::of(any::<i64>()),
+            (account, region, service) in (names(), names(), names()),
+            tls_version in vec(select(TlsVersion::ALL.to_vec()), 0..4).prop_map(sorted),
+            chart in select(ChartMode::ALL.to_vec()),
+            service_sort in sort(&ServiceColumn::ALL),
+            caller_sort in sort(&CallerColumn::ALL),
+            search in any::<String>().prop_filter("of some length", |s| s.len() <= 300),
+            page in any::<u32>(),
+        ) -> View {
+            let page = Page::new(page);
+            View { range, grain, deadline, account, region, service, tls_version, chart, service_sort, caller_sort, search, page }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(view in view()) {
+            let query = view.to_string();
+            prop_assert!(query.bytes().all(|b| b.is_ascii_graphic() && !b"\"'<>#\\".contains(&b)), "{}", query);
+            prop_assert_eq!(query.parse::<View>(), Ok(view.clone()));
+            prop_assert_eq!(serde_json::from_str::<View>(&serde_json::to_string(&view).unwrap()).unwrap(), view);
+        }
+
+        #[test]
+        fn nothing_that_is_sent_panics_and_what_is_understood_is_stable(query in "[a-z_]{0,4}(\\PC|[&=,%+]){0,60}") {
+            if let Ok(view) = query.parse::<View>() {
+                prop_assert_eq!(view.to_string().parse(), Ok(view));
+            }
+        }
+
+        #[test]
+        fn any_value_of_any_key_is_understood_or_refused_in_a_sentence(
+            key in select(vec!["account", "service", "tls_version", "range", "from", "to", "grain", "deadline", "chart", "sort", "callers", "q", "page"]),
+            value in any::<String>(),
+        ) {
+            match format!("{key}={value}").parse::<View>() {
+                Ok(view) => prop_assert_eq!(view.to_string().parse(), Ok(view)),
+                Err(bad) => prop_assert!(!bad.why.is_empty()),
+            }
+        }
+    }
+
+    #[track_caller]
+    fn refused(query: &str, sentence: &str) {
+        assert_eq!(query.parse::<View>().unwrap_err().to_string(), sentence);
+    }
+
+    #[test]
+    fn defaults_are_left_out() {
+        assert_eq!(View::default().to_string(), "");
+        assert_eq!(
+            "?range=90d&page=1&sort=-deprecated&callers=-calls&chart=stacked&q=&account=".parse(),
+            Ok(View::default())
+        );
+    }
+
+    #[test]
+    fn unknown_keys_and_empty_values_are_ignored() {
+        assert_eq!(
+            "utm_source=mail&service=&&=&x&service=s3&service=ec2,s3".parse::<View>().unwrap().to_string(),
+            "service=ec2,s3"
+        );
+    }
+
+    #[test]
+    fn days_include_their_end() {
+        let view: View = "from=2023-06-01&to=2023-06-28".parse().unwrap();
+        let Range::Between { from: Some(from), to: Some(to) } = view.range else { panic!("{view:?}") };
+        assert_eq!(
+            (from.to_rfc3339(), to.to_rfc3339()),
+            ("2023-06-01T00:00:00+00:00".into(), "2023-06-29T00:00:00+00:00".into())
+        );
+        assert_eq!(view.to_string(), "from=2023-06-01&to=2023-06-28");
+        let times = "from=2023-06-01T06:00:00Z&to=2023-06-01T07:30:00Z";
+        assert_eq!(times.parse::<View>().unwrap().to_string(), times);
+    }
+
+    #[test]
+    fn nonsense_is_refused_in_a_sentence() {
+        refused("grain=second", "“grain” in the address: “second” is not a grain: use hour, day, week, month");
+        refused("deadline=aws", "“deadline” in the address: a deadline is given by its number");
+        refused("page=-1", "“page” in the address: a page is a number from 1");
+        refused("from=2023-06-28&to=2023-06-01", "“to” in the address: the range ends before it begins");
+        refused("q=%zz", "“q” in the address: broken percent-encoding");
+        refused("account=%ff", "“account” in the address: not UTF-8");
+        refused(&format!("q={}", "x".repeat(301)), "“q” in the address: at most 300 bytes, please");
+        let year = "“from” in the address: “9999-01-01” is neither a date (2023-06-28) nor a time (2023-06-28T09:00:00Z) between 2000 and 2200";
+        refused("from=9999-01-01", year);
+        let many = (0..201).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+        refused(&format!("service={many}"), "“service” in the address: at most 200 entries of 300 bytes, please");
+    }
+}

@@ -1,6 +1,7 @@
 //! Everything together, on a real Postgres.
 
 mod api;
+mod deadline;
 mod demo;
 mod http;
 mod ingest;
@@ -10,6 +11,7 @@ mod kill;
 mod postgres;
 mod query;
 mod serve;
+mod store;
 mod trail;
 mod upload;
 mod web;

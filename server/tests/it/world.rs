@@ -11,25 +11,25 @@ use sqlx::PgPool;
 use std::sync::Arc;
 
 #[derive(Debug, Clone)]
-pub struct Call {
-    pub time: DateTime<Utc>,
-    pub account: String,
-    pub region: String,
-    pub scope: Scope,
-    pub service: String,
-    pub tls: Tls,
-    pub principal: String,
-    pub user_agent: String,
-    pub source_address: String,
+pub(crate) struct Call {
+    pub(crate) time: DateTime<Utc>,
+    pub(crate) account: String,
+    pub(crate) region: String,
+    pub(crate) scope: Scope,
+    pub(crate) service: String,
+    pub(crate) tls: Tls,
+    pub(crate) principal: String,
+    pub(crate) user_agent: String,
+    pub(crate) source_address: String,
 }
 
 impl Call {
-    pub fn day(&self) -> NaiveDate {
+    pub(crate) fn day(&self) -> NaiveDate {
         self.time.date_naive()
     }
 
     /// A TLS 1.0 call to S3 at noon.
-    pub fn old(day: &str, principal: &str) -> Self {
+    pub(crate) fn old(day: &str, principal: &str) -> Self {
         Self {
             time: format!("{day}T12:00:00Z").parse().unwrap(),
             account: "111122223333".into(),
@@ -44,20 +44,20 @@ impl Call {
     }
 
     /// The same as if with another version.
-    pub fn with(self, tls: TlsVersion) -> Self {
+    pub(crate) fn with(self, tls: TlsVersion) -> Self {
         Self { tls: Tls::Known(tls), ..self }
     }
 }
 
 /// Days of modern calls, so that these days are covered.
-pub fn modern_days(first: &str, days: u64) -> Vec<Call> {
+pub(crate) fn modern_days(first: &str, days: u64) -> Vec<Call> {
     let first: NaiveDate = first.parse().unwrap();
     let day = |n| (first + Days::new(n)).to_string();
     (0..days).map(|n| Call::old(&day(n), "modern").with(TlsVersion::Tls12)).collect()
 }
 
 /// Some thousand calls of a hundred days, with gaps, several scopes, versions and callers in several regions.
-pub fn random(seed: u64) -> Vec<Call> {
+pub(crate) fn random(seed: u64) -> Vec<Call> {
     let mut random = SmallRng::seed_from_u64(seed);
     let start: DateTime<Utc> = "2026-03-01T00:00:00Z".parse().unwrap();
     let versions: Vec<Tls> = TlsVersion::ALL[..6]
@@ -92,7 +92,7 @@ pub fn random(seed: u64) -> Vec<Call> {
 }
 
 /// Puts calls into all tables, callers for versions below `detail_below` (a code), as one upload.
-pub async fn insert(pool: &PgPool, calls: &[Call], detail_below: i16) {
+pub(crate) async fn insert(pool: &PgPool, calls: &[Call], detail_below: i16) {
     let rows: Vec<_> = calls
         .iter()
         .map(|call| {
@@ -122,7 +122,7 @@ pub async fn insert(pool: &PgPool, calls: &[Call], detail_below: i16) {
 }
 
 /// A store that believes it is this day.
-pub async fn store(pool: &PgPool, today: &str) -> PgStore {
+pub(crate) async fn store(pool: &PgPool, today: &str) -> PgStore {
     let folder = tempfile::tempdir().unwrap();
     let uploads = Uploads::start(pool.clone(), folder.path()).await.unwrap();
     let now: DateTime<Utc> = format!("{today}T10:00:00Z").parse().unwrap();
