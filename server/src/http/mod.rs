@@ -33,8 +33,11 @@ use std::sync::Arc;
 /// What handlers need. Cheap to clone.
 #[derive(Clone)]
 pub struct State {
+    /// What pages and the API ask.
     pub store: Arc<dyn Store>,
+    /// Takes what is sent.
     pub uploads: Uploads,
+    /// Asked by `/readyz` whether the database answers.
     pub pool: sqlx::PgPool,
     pub site: Site,
     pub hosts: Hosts,

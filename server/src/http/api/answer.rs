@@ -37,13 +37,15 @@ impl Form {
 
     /// `whole` as JSON (rows and what belongs to them), or the rows alone as CSV.
     pub(crate) fn nested<R: Row>(self, name: &str, rows: &[R], whole: impl Serialize) -> Response {
-        match self {
+        let mut response = match self {
             Self::Json => axum::Json(whole).into_response(),
             Self::Csv => match text(R::COLUMNS, rows) {
                 Ok(csv) => csv_response(name, Body::from(csv)),
                 Err(problem) => problem.into_response(),
             },
-        }
+        };
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+        response
     }
 }
 

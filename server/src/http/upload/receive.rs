@@ -136,7 +136,7 @@ fn malformed(error: multer::Error) -> Problem {
         multer::Error::StreamReadFailed(source) => source.downcast_ref::<Broken>(),
         _ => None,
     };
-    tracing::info!(%error, "an upload could not be received");
+    tracing::info!(error = ?error.to_string(), "an upload could not be received");
     match broken {
         Some(Broken::Connection(_)) => {
             Problem::bad_request("The connection broke off before everything was sent; send it again.")
