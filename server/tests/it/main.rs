@@ -8,6 +8,7 @@ mod ingest;
 mod ingest_command;
 mod ingest_trail;
 mod kill;
+mod pages;
 mod postgres;
 mod query;
 mod serve;

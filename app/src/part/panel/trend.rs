@@ -16,7 +16,12 @@ pub fn trend(place: Place) -> AnyView {
         data,
         "Deprecated calls per service over time",
         move |trend: &Trend| chart::trend(trend, place.shown().chart),
-        |view, service| view.service = vec![service],
+        |view, id| {
+            // The chart numbers its series; "other" has no number and is no service.
+            if let Some((_, service)) = id.split_once(' ') {
+                view.service = vec![service.to_owned()];
+            }
+        },
     );
     let body = view! {
         {drawn}
