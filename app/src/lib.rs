@@ -14,6 +14,8 @@ mod shell;
 pub mod store;
 pub mod view;
 
+#[cfg(feature = "ssr")]
+pub use shell::routes;
 pub use shell::{Assets, shell};
 
 use leptos::prelude::*;

@@ -18,6 +18,15 @@ pub struct Assets {
 /// Before the first paint: the colour scheme chosen last time, and a mark that scripts run at all.
 const EARLY: &str = "{const r=document.documentElement;r.dataset.js='';try{const t=localStorage.getItem('theme');if(t==='light'||t==='dark')r.dataset.theme=t}catch{}}";
 
+/// The routes of [`App`]. Looking for them stops the resources of every page that is being rendered meanwhile, so it
+/// happens once in the life of a process, and before its first page.
+#[cfg(feature = "ssr")]
+pub fn routes() -> Vec<leptos_axum::AxumRouteListing> {
+    static ROUTES: std::sync::LazyLock<Vec<leptos_axum::AxumRouteListing>> =
+        std::sync::LazyLock::new(|| leptos_axum::generate_route_list(App));
+    ROUTES.clone()
+}
+
 pub fn shell(options: LeptosOptions, assets: &Assets) -> impl IntoView + use<> {
     let Assets { script, wasm, style } = assets.clone();
     view! {

@@ -130,7 +130,7 @@ fn form(deadline: Option<&Deadline>, save: ServerAction<SaveDeadline>) -> AnyVie
             <label>"Applies to" <select name="form[scope]">{scopes.into_iter().collect_view()}</select></label>
             <label>"Services (empty: all)" <input name="form[services]" placeholder="s3, dynamodb" value=text(|d| d.services.join(", "))/></label>
             <label>"Source" <input type="url" name="form[source_url]" placeholder="https://" value=text(|d| d.source_url.clone())/></label>
-            <label class="wide">"Note" <textarea name="form[note]" rows="2" maxlength="2000">{text(|d| d.note.clone())}</textarea></label>
+            <label class="wide">"Note" <input name="form[note]" maxlength="2000" value=text(|d| d.note.clone())/></label>
             <button type="submit" class="main">{if deadline.is_some() { "Save" } else { "Add" }}</button>
     }
     .into_any();

@@ -1,7 +1,7 @@
 //! Pages and their server functions, rendered by Leptos.
 
 use super::{State, problem::Problem};
-use app::{App, store::Store};
+use app::store::Store;
 use axum::{
     Router,
     extract::{FromRef as _, Request},
@@ -14,17 +14,12 @@ use leptos::{
     nonce::Nonce,
     prelude::{AnyView, IntoAny as _},
 };
-use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
+use leptos_axum::{LeptosRoutes as _, render_app_async_with_context};
 use std::sync::Arc;
 
-/// Adds the page routes of [`App`] and the server functions.
+/// Adds the page routes of [`app::App`] and the server functions.
 pub(crate) fn routes(state: &State) -> Router<State> {
-    Router::new().leptos_routes_with_context(
-        state,
-        generate_route_list(App),
-        context(state.store.clone()),
-        document(state),
-    )
+    Router::new().leptos_routes_with_context(state, app::routes(), context(state.store.clone()), document(state))
 }
 
 /// The page for an address that leads nowhere.

@@ -2,12 +2,12 @@
 
 mod fake;
 
-use app::{App, Assets, model::verdict::State, store::Store};
+use app::{Assets, model::verdict::State, store::Store};
 use axum::http::{Request, StatusCode, header};
 use axum::{Router, body::Body};
 use fake::{Fake, HOSTILE};
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use leptos_axum::LeptosRoutes as _;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
@@ -20,7 +20,7 @@ fn router(store: Fake) -> Router {
         move || app::shell(options.clone(), &assets)
     };
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), move || provide_context(store.clone()), shell)
+        .leptos_routes_with_context(&options, app::routes(), move || provide_context(store.clone()), shell)
         .with_state(options)
 }
 
@@ -145,9 +145,13 @@ async fn without_a_database_pages_say_so() {
     }
 }
 
+/// The page of a service with that name.
+const HOSTILE_SERVICE: &str = "/services/%3Cscript%3Ealert%281%29%3C%2Fscript%3E";
+
 #[tokio::test]
 async fn what_others_wrote_is_only_ever_text() {
-    for page in ["/", "/callers", "/uploads", "/uploads/1", "/deadlines", "/coverage", "/services/s3"] {
+    for page in ["/", "/callers", "/uploads", "/uploads/1", "/deadlines", "/coverage", "/services/s3", HOSTILE_SERVICE]
+    {
         let (status, html) = get(Fake::default(), page).await;
         assert_eq!(status, StatusCode::OK, "{page}");
         let shown = html.split_once("<script>").map_or(html.as_str(), |(page, _)| page);
