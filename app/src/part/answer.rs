@@ -47,13 +47,6 @@ fn asides(overview: &Overview) -> AnyView {
         let words = format!("Logs cover {} of {days}", show::share(share));
         all.push(view! { <a href="/coverage">{words}</a> }.into_any());
     }
-    if frame.as_of != frame.today {
-        all.push(format!("Said as of {}, the newest day with logs", show::day(frame.as_of)).into_any());
-    }
-    if overview.calls_after_deadline > 0 {
-        let calls = show::plural(overview.calls_after_deadline, "deprecated call");
-        all.push(format!("{calls} still seen after the deadline").into_any());
-    }
     all.extend(unknown(overview));
     all.into_iter().map(|aside| view! { <li>{aside}</li> }).collect_view().into_any()
 }

@@ -1,20 +1,18 @@
 //! How numbers, dates and sizes are written. No clock, no locale: server and browser must agree to the letter.
 
+use crate::model::words;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `12,410`
 pub fn count(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut out = String::from(if n < 0 { "-" } else { "" });
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    words::thousands(n)
+}
+
+/// `1 caller`, `23 callers`
+pub fn plural(n: i64, noun: &str) -> String {
+    words::count(n, noun)
 }
 
 /// `12,410` as it is, `1.03 M` beyond.
@@ -87,11 +85,6 @@ fn span(days: i64) -> String {
         60..730 => plural(days * 12 / 365, "month"),
         _ => plural(days / 365, "year"),
     }
-}
-
-/// `1 caller`, `23 callers`
-pub fn plural(n: i64, word: &str) -> String {
-    format!("{} {word}{}", count(n), if n == 1 { "" } else { "s" })
 }
 
 /// `4.2 MB` (powers of ten)

@@ -81,7 +81,7 @@ async fn the_overview_reads_without_javascript() {
         "Logs cover 96 %",
         "of the calls carry no TLS details",
         "moved once",
-        "no: 12 open callers",
+        "12 open callers",
         "111122223333",
         "no logs",
     ] {

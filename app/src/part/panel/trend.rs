@@ -84,7 +84,10 @@ fn sentence(trend: &Trend) -> AnyView {
             most.service,
         ),
     };
-    view! { <p class="says">{words}</p> }.into_any()
+    let coarser = trend.frame.asked_grain.map(|asked| {
+        format!(" By {asked} these would be more points than a screen has, so they are drawn by {}.", trend.frame.grain)
+    });
+    view! { <p class="says">{words}{coarser}</p> }.into_any()
 }
 
 fn table(trend: &Trend) -> AnyView {

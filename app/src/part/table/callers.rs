@@ -14,7 +14,7 @@ use crate::{
         place::{Place, href, service_href},
         show,
     },
-    view::{CallerColumn, Page, Sort, View},
+    view::{CallerColumn, Page, View},
 };
 use leptos::prelude::*;
 
@@ -83,8 +83,7 @@ fn heads(place: Place) -> AnyView {
     let sort = place.view().caller_sort;
     let head = |name, numeric, column: CallerColumn| {
         let here = (sort.column == column).then_some(sort.descending);
-        let descending = here.map_or(numeric, |down| !down);
-        sortable(name, numeric, place.with(|v| v.caller_sort = Sort { column, descending }), here)
+        sortable(name, numeric, place.with(|v| *v = v.clone().sort_callers(column)), here)
     };
     view! {
         <tr>

@@ -17,7 +17,7 @@ use crate::{
         place::{Place, service_href},
         show,
     },
-    view::{ServiceColumn, Sort},
+    view::ServiceColumn,
 };
 use leptos::prelude::*;
 
@@ -49,9 +49,7 @@ fn heads(place: Place, versions: &[TlsVersion]) -> AnyView {
     let sort = place.view().service_sort;
     let head = |name, numeric, column: ServiceColumn| {
         let here = (sort.column == column).then_some(sort.descending);
-        // The first click on a number shows the largest, on a name the first of the alphabet.
-        let descending = here.map_or(numeric, |down| !down);
-        sortable(name, numeric, place.with(|v| v.service_sort = Sort { column, descending }), here)
+        sortable(name, numeric, place.with(|v| *v = v.clone().sort_services(column)), here)
     };
     let versions = versions.iter().map(|version| {
         view! { <th scope="col" class="n"><i class="swatch" data-tls=version.as_str()></i>{version_words(*version)}</th> }
@@ -114,9 +112,9 @@ fn deadline_cell(frame: &Frame, row: &ServiceRow) -> String {
 /// Yes, no or unknown, and why.
 pub fn verdict(verdict: &Verdict) -> AnyView {
     let (name, words) = match verdict.safe {
-        Safe::Yes => ("yes", "Yes"),
-        Safe::No => ("no", "No"),
-        Safe::Unknown => ("unknown", "Unknown"),
+        Safe::Yes => ("yes", "Yes: "),
+        Safe::No => ("no", "No: "),
+        Safe::Unknown => ("unknown", "Unknown: "),
     };
-    view! { <span class="verdict" data-safe=name><b>{words}</b>" "<span>{verdict.why.clone()}</span></span> }.into_any()
+    view! { <span class="verdict" data-safe=name><b>{words}</b>{verdict.why.clone()}</span> }.into_any()
 }

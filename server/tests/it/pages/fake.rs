@@ -14,7 +14,7 @@ use app::{
         report::{FileReport, FileState, Removal, SkippedRecord, SourceKind, Upload, UploadReport, UploadState},
         service::{ServiceRow, Services},
         tls::{TlsVersion, UnknownReason},
-        trend::{Series, Trend, Versions},
+        trend::{Points, Series, Trend, Versions},
         verdict::{Safe, State, Verdict},
     },
     store::Store,
@@ -73,6 +73,7 @@ fn frame() -> Frame {
         from: time("2023-06-01T00:00:00Z"),
         to: time("2023-06-04T00:00:00Z"),
         grain: Grain::Day,
+        asked_grain: None,
         today: day("2023-06-04"),
         as_of: day("2023-06-04"),
         logged: Some((day("2023-06-01"), day("2023-06-03"))),
@@ -135,7 +136,7 @@ fn service(name: &str) -> ServiceRow {
         first_seen: Some(day("2023-06-01")),
         last_seen: Some(day("2023-06-03")),
         spark: vec![5, 4, 3],
-        verdict: Verdict { safe: Safe::No, why: "no: 12 open callers".into() },
+        verdict: Verdict { safe: Safe::No, why: "12 open callers".into() },
     }
 }
 
@@ -182,6 +183,10 @@ impl Store for Fake {
             all_calls: vec![500, 0, 500],
             without_logs: vec![false, true, false],
         })
+    }
+
+    async fn points(&self, _: &View) -> Result<Points, ApiError> {
+        self.answer(Points { frame: frame(), points: Vec::new() })
     }
 
     async fn versions(&self, _: &View) -> Result<Versions, ApiError> {
