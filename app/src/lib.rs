@@ -2,10 +2,13 @@
 //!
 //! # Layout
 //! `model` (data and rules) ← `view` (what the screen shows) ← `store` (what pages need from outside) ← `api` (server
-//! functions) ← `part` (pieces of pages, all interactivity) ← `page` (one per route); `model` ← `chart` ← `part`.
+//! functions) ← `part` (all interactivity) ← `page` (one per route). On the server only: `model` ← `chart` ← `draw` (tables,
+//! sentences, filters as HTML) ← `api`.
 
 pub mod api;
 pub mod chart;
+#[cfg(feature = "ssr")]
+mod draw;
 pub mod model;
 pub mod page;
 pub mod part;
@@ -32,7 +35,6 @@ use leptos_router::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     part::upload::sending::provide();
-    part::menu::close_on_outside_click();
 
     view! {
         <Title formatter=|title: String| if title.is_empty() { "TLS Sunset".into() } else { format!("{title} · TLS Sunset") }/>

@@ -1,11 +1,11 @@
-//! Server functions, one line each, and the one error that crosses the wire.
+//! Server functions, and the one error that crosses the wire.
 
 mod form;
-mod read;
+mod piece;
 mod write;
 
 pub use form::DeadlineForm;
-pub use read::*;
+pub use piece::{Fragment, Piece, fragment};
 pub use write::*;
 
 use leptos::{

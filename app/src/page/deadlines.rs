@@ -1,138 +1,22 @@
 //! `/deadlines`: what is forbidden from when on, who says so, and how the dates moved.
 
 use crate::{
-    api::{self, RemoveDeadline, SaveDeadline},
-    model::{
-        call::Scope,
-        deadline::{Deadline, Origin},
-        tls::TlsVersion,
-    },
-    part::{
-        failure::{failure, loaded},
-        show,
-    },
+    api::Piece,
+    part::piece::{ask, show},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 #[component]
 pub fn Page() -> impl IntoView {
-    let save = ServerAction::<SaveDeadline>::new();
-    let remove = ServerAction::<RemoveDeadline>::new();
-    let deadlines = Resource::new(move || (save.version().get(), remove.version().get()), |_| api::deadlines());
-    let failed = move || {
-        let error = save.value().get().and_then(Result::err).or_else(|| remove.value().get().and_then(Result::err));
-        error.map(|error| failure(&error))
-    };
+    let deadlines = ask(Piece::Deadlines, "");
     view! {
         <Title text="Deadlines"/>
         <h1>"Deadlines"</h1>
         <p class="lead">
-            "From its date on, a deadline forbids every version below its minimum. Dates move: a change keeps what was said before."
+            "From its date on, a deadline forbids every version below its minimum. Dates move: a change keeps what was said "
+            "before."
         </p>
-        {failed}
-        {loaded(deadlines, move |deadlines| list(deadlines, save, remove))}
-        <section class="panel" aria-labelledby="add-title">
-            <header><h2 id="add-title">"Add a deadline of your own"</h2></header>
-            {form(None, save)}
-        </section>
+        {show(deadlines)}
     }
-}
-
-fn list(deadlines: Vec<Deadline>, save: ServerAction<SaveDeadline>, remove: ServerAction<RemoveDeadline>) -> AnyView {
-    let each = deadlines.into_iter().map(|deadline| view! { <li>{card(deadline, save, remove)}</li> });
-    view! { <ul class="cards">{each.collect_view()}</ul> }.into_any()
-}
-
-fn card(deadline: Deadline, save: ServerAction<SaveDeadline>, remove: ServerAction<RemoveDeadline>) -> AnyView {
-    let id = deadline.id;
-    let origin = match deadline.origin {
-        Origin::Preset => "preset",
-        Origin::Own => "your own",
-        Origin::Demo => "demo data",
-    };
-    view! {
-        <article class="panel deadline" aria-labelledby=format!("deadline-{id}")>
-            <header>
-                <h2 id=format!("deadline-{id}")>{deadline.name.clone()}</h2>
-                <span class="tag">{origin}</span>
-            </header>
-            <p class="when"><b>{show::day(deadline.date)}</b>" · at least TLS "{deadline.minimum.as_str()}</p>
-            <p>{applies_to(&deadline)}</p>
-            {(!deadline.note.is_empty()).then(|| view! { <p class="hint">{deadline.note.clone()}</p> })}
-            {source(&deadline.source_url)}
-            {history(&deadline)}
-            <p><a href=format!("/?deadline={id}")>"Hold the overview against it"</a></p>
-            <details class="edit">
-                <summary>"Edit or remove"</summary>
-                {form(Some(&deadline), save)}
-                <ActionForm action=remove>
-                    <input type="hidden" name="id" value=id/>
-                    <button type="submit" class="danger">"Remove this deadline"</button>
-                </ActionForm>
-            </details>
-        </article>
-    }
-    .into_any()
-}
-
-fn applies_to(deadline: &Deadline) -> String {
-    let scope = match deadline.scope {
-        None => "every endpoint",
-        Some(Scope::Aws) => "AWS API endpoints",
-        Some(Scope::Customer) => "your own endpoints",
-    };
-    match deadline.services.as_slice() {
-        [] => format!("Applies to {scope}, all services."),
-        services => format!("Applies to {scope}, only {}.", services.join(", ")),
-    }
-}
-
-/// Somebody's text: a link only where it is one, and never one that runs.
-fn source(url: &str) -> Option<AnyView> {
-    if url.starts_with("https://") || url.starts_with("http://") {
-        let shown = url.split_once("://").map_or(url, |(_, rest)| rest).to_owned();
-        Some(
-            view! { <p class="clip">"Source: "<a href=url.to_owned() rel="external noreferrer">{shown}</a></p> }
-                .into_any(),
-        )
-    } else {
-        (!url.is_empty()).then(|| view! { <p class="clip">"Source: "{url.to_owned()}</p> }.into_any())
-    }
-}
-
-fn history(deadline: &Deadline) -> Option<AnyView> {
-    if deadline.history.len() < 2 {
-        return None;
-    }
-    let each = deadline.history.iter().map(|revision| {
-        let note = if revision.note.is_empty() { String::new() } else { format!(": {}", revision.note) };
-        view! { <li><b>{show::day(revision.date)}</b>{format!(", said on {}{note}", show::day(revision.announced))}</li> }
-    });
-    Some(view! { <ol class="history" aria-label="How the date moved">{each.collect_view()}</ol> }.into_any())
-}
-
-/// Adds a deadline, or changes the given one.
-fn form(deadline: Option<&Deadline>, save: ServerAction<SaveDeadline>) -> AnyView {
-    let text = move |get: fn(&Deadline) -> String| deadline.map(get).unwrap_or_default();
-    let scope = text(|d| d.scope.map(|scope| scope.to_string()).unwrap_or_default());
-    let minimum = deadline.map_or(TlsVersion::Tls12, |d| d.minimum);
-    let scopes = [("", "Every endpoint"), ("aws", "AWS API endpoints"), ("customer", "Our own endpoints")]
-        .map(|(value, name)| view! { <option value=value selected=scope == value>{name}</option> });
-    let minimums = [TlsVersion::Tls13, TlsVersion::Tls12, TlsVersion::Tls11, TlsVersion::Tls10].map(|version| {
-        view! { <option value=version.as_str() selected=minimum == version>{format!("TLS {version}")}</option> }
-    });
-    let fields = view! {
-            <input type="hidden" name="form[id]" value=text(|d| d.id.to_string())/>
-            <label>"Name" <input name="form[name]" required maxlength="120" value=text(|d| d.name.clone())/></label>
-            <label>"Date" <input type="date" name="form[date]" required min="2000-01-01" max="2200-12-31" value=text(|d| d.date.to_string())/></label>
-            <label>"Lowest version allowed" <select name="form[minimum]">{minimums.into_iter().collect_view()}</select></label>
-            <label>"Applies to" <select name="form[scope]">{scopes.into_iter().collect_view()}</select></label>
-            <label>"Services (empty: all)" <input name="form[services]" placeholder="s3, dynamodb" value=text(|d| d.services.join(", "))/></label>
-            <label>"Source" <input type="url" name="form[source_url]" placeholder="https://" value=text(|d| d.source_url.clone())/></label>
-            <label class="wide">"Note" <input name="form[note]" maxlength="2000" value=text(|d| d.note.clone())/></label>
-            <button type="submit" class="main">{if deadline.is_some() { "Save" } else { "Add" }}</button>
-    }
-    .into_any();
-    view! { <ActionForm action=save attr:class="fields">{fields}</ActionForm> }.into_any()
 }

@@ -2,33 +2,47 @@
 
 use super::framed;
 use crate::{
-    api,
-    model::overview::Choices,
-    part::{
-        answer::answer,
-        failure::loaded,
-        filter::filters,
-        panel::{open::open_callers, trend::trend, versions::versions},
-        place::Place,
-        table::{callers::callers, services::services},
-    },
+    api::Piece,
+    part::piece::{ask, chart_panel, show},
+    view::View,
 };
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 #[component]
 pub fn Page() -> impl IntoView {
-    framed("", "/".into(), |_| {}, dashboard)
+    let lead = ask(Piece::Overview, "");
+    view! {
+        <Title text=""/>
+        {framed(lead, panels("", Some(only_service)))}
+    }
 }
 
-fn dashboard(place: Place, choices: Choices) -> AnyView {
-    let overview = Resource::new(move || place.numbers(), api::overview);
+/// The panels about everything, or about one service.
+pub(super) fn panels(about: &str, on_select: Option<fn(&mut View, &str)>) -> AnyView {
+    let versions = ask(Piece::Versions, about);
+    let open = ask(Piece::OpenCallers, about);
     view! {
-        {loaded(overview, |overview| answer(&overview))}
-        {filters(place, choices, true)}
-        {trend(place)}
-        <div class="pair">{versions(place)} {open_callers(place)}</div>
-        {services(place)}
-        {callers(place, false)}
+        {chart_panel("trend", "Deprecated calls per service", ask(Piece::Trend, about), on_select)}
+        <div class="pair">
+            {chart_panel("versions", "TLS versions of all calls", versions, Some(only_version))}
+            {chart_panel("open-callers", "Open callers", open, None)}
+        </div>
+        {show(ask(Piece::Services, about))}
+        {show(ask(Piece::FewCallers, about))}
     }
     .into_any()
+}
+
+/// The chart numbers its series; "other" has no number and is no service.
+fn only_service(view: &mut View, series: &str) {
+    if let Some((_, service)) = series.split_once(' ') {
+        view.service = vec![service.to_owned()];
+    }
+}
+
+fn only_version(view: &mut View, series: &str) {
+    if let Ok(version) = series.parse() {
+        view.tls_version = vec![version];
+    }
 }

@@ -2,13 +2,10 @@
 
 use super::welcome::own_files;
 use crate::{
-    api::{self, ApiError},
-    model::report::{SourceKind, Upload},
+    api::Piece,
     part::{
-        failure::loaded,
-        panel::{panel, scroll},
-        show,
-        upload::{drop_zone, poll_while, progress, sending::Sender},
+        piece::{ask, poll, show},
+        upload::{drop_zone, sending::Sender},
     },
 };
 use leptos::prelude::*;
@@ -16,11 +13,9 @@ use leptos_meta::Title;
 
 #[component]
 pub fn Page() -> impl IntoView {
-    let uploads = Resource::new(|| (), |()| api::uploads());
+    let uploads = ask(Piece::Uploads, "");
     let sender = Sender::of_this_browser();
-    poll_while(uploads, move |uploads: &Vec<Upload>| {
-        sender.is_running() || uploads.iter().any(|upload| !upload.state.is_final())
-    });
+    poll(uploads, move || sender.is_running());
     view! {
         <Title text="Uploads"/>
         <h1>"Uploads"</h1>
@@ -28,79 +23,7 @@ pub fn Page() -> impl IntoView {
             "Each call is counted once, whatever is uploaded twice. An upload can be removed; its counts go with it."
         </p>
         {drop_zone()}
-        {running(uploads)}
-        {panel("history", "History", ().into_any(), loaded(uploads, |uploads| history(&uploads)))}
+        {show(uploads)}
         {own_files()}
     }
-}
-
-fn running(uploads: Resource<Result<Vec<Upload>, ApiError>>) -> AnyView {
-    loaded(uploads, |uploads| {
-        let running: Vec<Upload> = uploads.into_iter().filter(|upload| !upload.state.is_final()).collect();
-        let each = running.iter().map(|upload| {
-            view! {
-                <li>
-                    <a href=format!("/uploads/{}", upload.id)>{upload.name.clone()}</a>
-                    {progress(upload)}
-                </li>
-            }
-        });
-        view! { <ul class="running" aria-label="Running uploads">{each.collect_view()}</ul> }.into_any()
-    })
-}
-
-fn history(uploads: &[Upload]) -> AnyView {
-    if uploads.is_empty() {
-        return view! { <p class="says">"Nothing was uploaded yet."</p> }.into_any();
-    }
-    let rows = uploads.iter().map(row).collect_view();
-    scroll(
-        "History of uploads",
-        view! {
-            <table class="uploads">
-                <caption class="away">"Uploads, newest first"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Upload"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Came in"</th>
-                        <th scope="col" class="n">"Size"</th>
-                        <th scope="col" class="n">"Files"</th>
-                        <th scope="col" class="n">"Calls counted"</th>
-                        <th scope="col" class="n">"Already counted"</th>
-                        <th scope="col" class="n">"Without TLS details"</th>
-                        <th scope="col" class="n">"Records skipped"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any(),
-    )
-}
-
-fn row(upload: &Upload) -> AnyView {
-    let number = |n: i64| view! { <td class="n" class:faint=n == 0>{show::count(n)}</td> };
-    let kind = match upload.kind {
-        SourceKind::Upload => "",
-        SourceKind::Folder => "read by the command line",
-        SourceKind::Demo => "demo data",
-    };
-    view! {
-        <tr>
-            <th scope="row">
-                <a class="clip" href=format!("/uploads/{}", upload.id) title=upload.name.clone()>{upload.name.clone()}</a>
-                <span class="faint">" "{kind}</span>
-            </th>
-            <td><span class="tag" data-state=upload.state.as_str()>{upload.state.as_str()}</span></td>
-            <td class="date">{show::moment(upload.created)}</td>
-            <td class="n">{show::bytes(upload.bytes)}</td>
-            {number(upload.files_total)}
-            {number(upload.calls_counted)}
-            {number(upload.calls_already_counted)}
-            {number(upload.calls_unknown)}
-            {number(upload.records_skipped)}
-        </tr>
-    }
-    .into_any()
 }

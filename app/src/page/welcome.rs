@@ -1,9 +1,6 @@
 //! What stands where there is no log yet: what this is, and the ways in.
 
-use crate::{
-    api::LoadDemo,
-    part::{failure::failure, upload::drop_zone},
-};
+use crate::part::upload::drop_zone;
 use leptos::prelude::*;
 
 pub(crate) fn welcome() -> AnyView {
@@ -25,8 +22,6 @@ pub(crate) fn welcome() -> AnyView {
 }
 
 fn demo() -> AnyView {
-    let load = ServerAction::<LoadDemo>::new();
-    let failed = move || load.value().get().and_then(Result::err).map(|error| failure(&error));
     view! {
         <section class="panel" aria-labelledby="demo-title">
             <header><h2 id="demo-title">"Just looking?"</h2></header>
@@ -34,10 +29,9 @@ fn demo() -> AnyView {
                 "The demo is a made-up trail of a year: a few accounts, some thirty services, callers that get fixed one "
                 "after another and some that do not. It comes in like any upload and can be removed like any."
             </p>
-            <ActionForm action=load>
-                <button type="submit" class="main" disabled=load.pending()>"Load demo data"</button>
-            </ActionForm>
-            {failed}
+            <form method="post" action="/fn/load_demo">
+                <button type="submit" class="main">"Load demo data"</button>
+            </form>
         </section>
     }
     .into_any()

@@ -1,31 +1,7 @@
 //! What takes the place of data that did not come.
 
 use crate::api::ApiError;
-use leptos::{either::Either, prelude::*};
-
-/// Waits for a resource; an error is shown in its place. Old data stays while new data is on its way.
-pub fn loaded<T>(
-    resource: Resource<Result<T, ApiError>>,
-    draw: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-) -> AnyView
-where
-    T: Clone + Send + Sync + serde::Serialize + serde::de::DeserializeOwned + 'static,
-{
-    view! {
-        <Transition fallback=|| view! { <p class="waiting" role="status">"Loading…"</p> }>
-            {move || {
-                let draw = draw.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(data) => Either::Left(draw(data)),
-                        Err(error) => Either::Right(failure(&error)),
-                    }
-                })
-            }}
-        </Transition>
-    }
-    .into_any()
-}
+use leptos::prelude::*;
 
 /// An error in words, and the page's status code.
 pub fn failure(error: &ApiError) -> AnyView {

@@ -1,12 +1,13 @@
 //! The bar on top, and what stands below every page.
 
-use super::{place::href, theme::ThemeButton, upload::sending::SendingBadge};
+use super::{theme::ThemeButton, upload::sending::SendingBadge};
 use crate::view::View;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 #[component]
 pub fn Header() -> impl IntoView {
+    super::enhance::enhance();
     view! {
         <header class="top">
             <a class="brand" href="/">
@@ -47,7 +48,10 @@ fn item(path: &'static str, name: &'static str, keeps_view: bool) -> AnyView {
         }
     };
     let to = move || match location.search.get().parse::<View>() {
-        Ok(view) if keeps_view => href(path, &View { page: Default::default(), search: String::new(), ..view }),
+        Ok(view) if keeps_view => {
+            let query = View { page: Default::default(), search: String::new(), ..view }.to_string();
+            if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+        }
         _ => path.to_owned(),
     };
     view! { <li><a href=to aria-current=here>{name}</a></li> }.into_any()

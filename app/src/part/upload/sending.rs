@@ -1,6 +1,6 @@
 //! What this browser is sending right now. It lives above the pages, so that it goes on while one looks around.
 
-use super::super::{place::go_to, show};
+use super::super::{enhance::Go, show};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
@@ -52,17 +52,16 @@ impl Sender {
     }
 
     /// Sends a drop's files or those of a file input, then shows their report.
-    pub fn start(self, source: &JsValue) {
+    pub fn start(self, source: &JsValue, go: Go) {
         if untrack(|| self.is_running()) {
             return;
         }
-        let go = go_to();
         let report = Closure::<dyn FnMut(String, String, f64, f64, f64)>::new(
             move |kind: String, text: String, sent, total, milliseconds| {
                 self.state.set(match kind.as_str() {
                     "progress" => Sending::Running { sent, total, milliseconds },
                     "done" if waits_for_it() => {
-                        go(&text);
+                        go.to(&text);
                         Sending::Idle
                     }
                     "done" => Sending::Sent(text),

@@ -215,7 +215,7 @@ impl Store for Fake {
         self.answer(Services { frame: frame(), rows: rows.map(service).collect() })
     }
 
-    async fn callers(&self, view: &View) -> Result<CallerPage, ApiError> {
+    async fn callers_by(&self, view: &View, _: u32) -> Result<CallerPage, ApiError> {
         let page = view.page.number();
         self.answer(CallerPage { frame: frame(), total: 120, page, rows: vec![caller(); 3], detail_missing: false })
     }

@@ -2,18 +2,16 @@
 
 use super::{clipped, sortable};
 use crate::{
-    api,
+    draw::{
+        filter::hidden_fields,
+        panel::{csv_link, panel, scroll},
+        place::{Place, href, service_href},
+    },
     model::{
         caller::{CallerPage, CallerRow, PAGE_SIZE},
         frame::Frame,
     },
-    part::{
-        failure::loaded,
-        filter::{hidden_fields, on_submit},
-        panel::{csv_link, panel, scroll},
-        place::{Place, href, service_href},
-        show,
-    },
+    part::show,
     view::{CallerColumn, Page, View},
 };
 use leptos::prelude::*;
@@ -21,26 +19,18 @@ use leptos::prelude::*;
 /// How many of them the overview shows.
 const FEW: usize = 10;
 
-/// `all`: the page of callers, with search and pages; otherwise the first few.
-pub fn callers(place: Place, all: bool) -> AnyView {
-    let asked = Memo::new(move |_| {
-        let View { caller_sort, search, page, .. } = place.view();
-        View { caller_sort, search, page, ..place.numbers() }
-    });
-    let data = Resource::new(move || asked.get(), api::callers);
-    let body = view! {
-        {all.then(|| move || search(place))}
-        {loaded(data, move |page| table(place, &page, all))}
-    };
+/// `all`: with search and pages; otherwise the first few.
+pub(crate) fn callers(place: &Place, page: &CallerPage, all: bool) -> AnyView {
+    let body = view! { {all.then(|| search(place))} {table(place, page, all)} };
     panel("callers", "Callers", csv_link(place, "callers", "Callers"), body.into_any())
 }
 
-fn search(place: Place) -> AnyView {
-    let text = place.shown().search;
+fn search(place: &Place) -> AnyView {
+    let text = place.shown.search.clone();
     view! {
-        <form class="search" role="search" method="get" action=place.path() on:submit=on_submit(place)>
-            {hidden_fields(&View { search: String::new(), ..place.shown() })}
-            <input type="search" name="q" value=text.clone() prop:value=text aria-label="Search callers"
+        <form class="search" role="search" method="get" action=place.path.clone()>
+            {hidden_fields(&View { search: String::new(), ..place.shown.clone() })}
+            <input type="search" name="q" value=text  aria-label="Search callers"
                 placeholder="Principal, user agent, address, account or service" maxlength="200"/>
             <button type="submit">"Search"</button>
         </form>
@@ -48,7 +38,7 @@ fn search(place: Place) -> AnyView {
     .into_any()
 }
 
-fn table(place: Place, page: &CallerPage, all: bool) -> AnyView {
+fn table(place: &Place, page: &CallerPage, all: bool) -> AnyView {
     if page.rows.is_empty() {
         let minimum = page.frame.minimum();
         let words = format!("No caller with a version below TLS {minimum} matches.");
@@ -79,8 +69,8 @@ fn missing_detail(page: &CallerPage) -> Option<AnyView> {
     })
 }
 
-fn heads(place: Place) -> AnyView {
-    let sort = place.view().caller_sort;
+fn heads(place: &Place) -> AnyView {
+    let sort = place.view.caller_sort;
     let head = |name, numeric, column: CallerColumn| {
         let here = (sort.column == column).then_some(sort.descending);
         sortable(name, numeric, place.with(|v| *v = v.clone().sort_callers(column)), here)
@@ -102,7 +92,7 @@ fn heads(place: Place) -> AnyView {
     .into_any()
 }
 
-fn row(place: Place, frame: &Frame, caller: &CallerRow) -> AnyView {
+fn row(place: &Place, frame: &Frame, caller: &CallerRow) -> AnyView {
     let versions = caller.tls_versions.iter().map(|version| {
         view! { <span class="tls" data-tls=version.as_str()>{version.as_str()}</span> }
     });
@@ -111,7 +101,7 @@ fn row(place: Place, frame: &Frame, caller: &CallerRow) -> AnyView {
     view! {
         <tr>
             <td class="mono">{caller.account.clone()}</td>
-            <td><a class="clip" href=service_href(&caller.service, &place.shown()) title=caller.service.clone()>{caller.service.clone()}</a></td>
+            <td><a class="clip" href=service_href(&caller.service, &place.shown) title=caller.service.clone()>{caller.service.clone()}</a></td>
             {clipped(caller.principal.clone())}
             {clipped(caller.user_agent.clone())}
             {clipped(caller.source_address.clone())}
@@ -125,15 +115,15 @@ fn row(place: Place, frame: &Frame, caller: &CallerRow) -> AnyView {
     .into_any()
 }
 
-fn more(place: Place, total: i64) -> AnyView {
+fn more(place: &Place, total: i64) -> AnyView {
     if total <= FEW as i64 {
         return ().into_any();
     }
-    let to = href("/callers", &place.view());
+    let to = href("/callers", &place.view);
     view! { <p class="more"><a href=to>{format!("All {}", show::plural(total, "caller"))}</a></p> }.into_any()
 }
 
-fn pages(place: Place, page: &CallerPage) -> AnyView {
+fn pages(place: &Place, page: &CallerPage) -> AnyView {
     let size = i64::from(PAGE_SIZE);
     let last = ((page.total - 1) / size + 1).max(1);
     let here = i64::from(page.page);

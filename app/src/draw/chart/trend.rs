@@ -1,40 +1,32 @@
 //! Deprecated calls per service over time, against the deadline.
 
-use super::{NO_LOGS, chart_of, csv_link, numbers, panel};
 use crate::{
-    api, chart,
+    api::Fragment,
+    chart,
+    draw::{
+        panel::{NO_LOGS, csv_link, head, numbers},
+        place::Place,
+    },
     model::trend::Trend,
-    part::{failure::loaded, place::Place, show},
+    part::show,
     view::ChartMode,
 };
 use leptos::prelude::*;
 
-pub fn trend(place: Place) -> AnyView {
-    let data = Resource::new(move || place.numbers(), api::trend);
-    let drawn = chart_of(
-        place,
-        data,
-        "Deprecated calls per service over time",
-        move |trend: &Trend| chart::trend(trend, place.shown().chart),
-        |view, id| {
-            // The chart numbers its series; "other" has no number and is no service.
-            if let Some((_, service)) = id.split_once(' ') {
-                view.service = vec![service.to_owned()];
-            }
-        },
-    );
-    let body = view! {
-        {drawn}
-        {loaded(data, move |trend| view! { {legend(place, &trend)} {sentence(&trend)} {table(&trend)} }.into_any())}
-    };
+pub(crate) fn trend(place: &Place, trend: &Trend) -> Fragment {
     let tools = view! { {modes(place)} {csv_link(place, "trend", "Deprecated calls per service")} };
-    panel("trend", "Deprecated calls per service", tools.into_any(), body.into_any())
+    let below = view! { {legend(place, trend)} {sentence(trend)} {table(trend)} };
+    super::fragment(
+        head("Deprecated calls per service", tools.into_any()),
+        &chart::trend(trend, place.view.chart),
+        below.into_any(),
+    )
 }
 
-fn modes(place: Place) -> AnyView {
+fn modes(place: &Place) -> AnyView {
     let mode = |mode: ChartMode, name: &'static str| {
-        let here = move || (place.shown().chart == mode).then_some("true");
-        view! { <a href=move || place.with(|v| v.chart = mode) aria-current=here data-noscroll>{name}</a> }
+        let here = (place.shown.chart == mode).then_some("true");
+        view! { <a href=place.with(|v| v.chart = mode) aria-current=here data-noscroll>{name}</a> }
     };
     view! {
         <div class="switch" role="group" aria-label="Draw as">
@@ -47,7 +39,7 @@ fn modes(place: Place) -> AnyView {
 }
 
 /// Links that filter, in the colours of the chart.
-fn legend(place: Place, trend: &Trend) -> AnyView {
+fn legend(place: &Place, trend: &Trend) -> AnyView {
     let keys = (1..).zip(chart::shown(trend)).map(|(i, shown)| {
         let calls = show::short(shown.total());
         // The rest has no filter of its own; the table has its services.

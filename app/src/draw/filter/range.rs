@@ -1,42 +1,35 @@
 //! The time range: presets as links, own dates as a form.
 
-use super::{fields::hidden_fields, on_submit, option};
+use super::{fields::hidden_fields, menu, option};
 use crate::{
-    part::{menu::menu, place::Place, show},
+    draw::place::Place,
+    part::show,
     view::{Preset, Range, View},
 };
 use chrono::{DateTime, Duration, Utc};
 use leptos::prelude::*;
 
-pub(crate) fn menu_of(place: Place) -> AnyView {
-    let label = move || words(&place.shown());
+pub(crate) fn menu_of(place: &Place) -> AnyView {
     let presets = Preset::ALL.map(|preset| {
-        option(
-            place,
-            move |v| v.range == Range::Last(preset),
-            move |v| v.range = Range::Last(preset),
-            preset_words(preset).into(),
-        )
+        let range = Range::Last(preset);
+        option(place, place.shown.range == range, |v| v.range = range, preset_words(preset).into())
     });
-    let body = view! {
-        <ul class="options">{presets.into_iter().collect_view()}</ul>
-        {move || dates(place)}
-    };
-    menu(view! { {label} }.into_any(), body.into_any())
+    let body = view! { <ul class="options">{presets.into_iter().collect_view()}</ul> {dates(place)} };
+    menu(words(&place.shown), body.into_any())
 }
 
-fn dates(place: Place) -> AnyView {
-    let (from, to) = match place.shown().range {
+fn dates(place: &Place) -> AnyView {
+    let (from, to) = match place.shown.range {
         Range::Between { from, to } => (from, to),
         Range::Last(_) => (None, None),
     };
     let from = from.map(|t| t.date_naive().to_string()).unwrap_or_default();
     let to = to.map(|t| last_day(t).to_string()).unwrap_or_default();
     view! {
-        <form class="dates" method="get" action=place.path() on:submit=on_submit(place)>
-            {hidden_fields(&View { range: Range::default(), ..place.shown() })}
-            <label>"From" <input type="date" name="from" value=from.clone() prop:value=from/></label>
-            <label>"To" <input type="date" name="to" value=to.clone() prop:value=to/></label>
+        <form class="dates" method="get" action=place.path.clone()>
+            {hidden_fields(&View { range: Range::default(), ..place.shown.clone() })}
+            <label>"From" <input type="date" name="from" value=from/></label>
+            <label>"To" <input type="date" name="to" value=to/></label>
             <button type="submit">"Show these days"</button>
         </form>
     }

@@ -2,7 +2,11 @@
 
 use super::{sortable, spark::spark};
 use crate::{
-    api,
+    draw::{
+        filter::version_words,
+        panel::{csv_link, panel, scroll},
+        place::{Place, service_href},
+    },
     model::{
         deadline::Deadline,
         frame::Frame,
@@ -10,25 +14,16 @@ use crate::{
         tls::TlsVersion,
         verdict::{Safe, Verdict},
     },
-    part::{
-        failure::loaded,
-        filter::version_words,
-        panel::{csv_link, panel, scroll},
-        place::{Place, service_href},
-        show,
-    },
+    part::show,
     view::ServiceColumn,
 };
 use leptos::prelude::*;
 
-pub fn services(place: Place) -> AnyView {
-    let sorted = Memo::new(move |_| crate::view::View { service_sort: place.view().service_sort, ..place.numbers() });
-    let data = Resource::new(move || sorted.get(), api::services);
-    let body = loaded(data, move |services| table(place, &services));
-    panel("services", "Services", csv_link(place, "services", "Services"), body)
+pub(crate) fn services(place: &Place, services: &Services) -> AnyView {
+    panel("services", "Services", csv_link(place, "services", "Services"), table(place, services))
 }
 
-fn table(place: Place, services: &Services) -> AnyView {
+fn table(place: &Place, services: &Services) -> AnyView {
     if services.rows.is_empty() {
         return view! { <p class="says">"No service was called in this range."</p> }.into_any();
     }
@@ -45,8 +40,8 @@ fn table(place: Place, services: &Services) -> AnyView {
     scroll("Services", table.into_any())
 }
 
-fn heads(place: Place, versions: &[TlsVersion]) -> AnyView {
-    let sort = place.view().service_sort;
+fn heads(place: &Place, versions: &[TlsVersion]) -> AnyView {
+    let sort = place.view.service_sort;
     let head = |name, numeric, column: ServiceColumn| {
         let here = (sort.column == column).then_some(sort.descending);
         sortable(name, numeric, place.with(|v| *v = v.clone().sort_services(column)), here)
@@ -71,7 +66,7 @@ fn heads(place: Place, versions: &[TlsVersion]) -> AnyView {
     .into_any()
 }
 
-fn row(place: Place, frame: &Frame, versions: &[TlsVersion], row: &ServiceRow) -> AnyView {
+fn row(place: &Place, frame: &Frame, versions: &[TlsVersion], row: &ServiceRow) -> AnyView {
     let total = row.total();
     let deprecated = row.deprecated(frame.minimum());
     let shares = versions.iter().map(|version| {
@@ -83,7 +78,7 @@ fn row(place: Place, frame: &Frame, versions: &[TlsVersion], row: &ServiceRow) -
     view! {
         <tr>
             <th scope="row">
-                <a class="clip" href=service_href(&row.service, &place.shown()) title=row.service.clone()>{row.service.clone()}</a>
+                <a class="clip" href=service_href(&row.service, &place.shown) title=row.service.clone()>{row.service.clone()}</a>
             </th>
             <td class="n" class:faint=deprecated == 0>{show::count(deprecated)}</td>
             {shares.collect_view()}
@@ -110,7 +105,7 @@ fn deadline_cell(frame: &Frame, row: &ServiceRow) -> String {
 }
 
 /// Yes, no or unknown, and why.
-pub fn verdict(verdict: &Verdict) -> AnyView {
+pub(crate) fn verdict(verdict: &Verdict) -> AnyView {
     let (name, words) = match verdict.safe {
         Safe::Yes => ("yes", "Yes: "),
         Safe::No => ("no", "No: "),

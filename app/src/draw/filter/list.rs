@@ -1,11 +1,7 @@
 //! A choice of several: a form of checkboxes, with a search field where scripts run.
 
-use super::{fields::hidden_fields, on_submit};
-use crate::{
-    model::tls::TlsVersion,
-    part::{menu::menu, place::Place},
-    view::View,
-};
+use super::{fields::hidden_fields, menu};
+use crate::{draw::place::Place, model::tls::TlsVersion, view::View};
 use leptos::prelude::*;
 
 /// A list that a view filters by.
@@ -65,7 +61,7 @@ impl List {
 }
 
 /// What a version is called where there is room for it.
-pub fn version_words(version: TlsVersion) -> String {
+pub(crate) fn version_words(version: TlsVersion) -> String {
     match version {
         TlsVersion::Ssl3 => "SSL 3".into(),
         TlsVersion::None => "No TLS (plain HTTP)".into(),
@@ -74,54 +70,48 @@ pub fn version_words(version: TlsVersion) -> String {
     }
 }
 
-pub(crate) fn menu_of(place: Place, list: List, mut values: Vec<String>) -> AnyView {
-    // What a link asks for is offered even where no log has it, or it could not be unticked.
-    for value in list.chosen(&untrack(|| place.shown())) {
-        if !values.contains(&value) {
-            values.push(value);
-        }
-    }
-    let label = move || match list.chosen(&place.shown()).as_slice() {
+/// Longer lists have a search field.
+const LONG: usize = 8;
+
+pub(crate) fn menu_of(place: &Place, list: List, offered: &[String]) -> AnyView {
+    let chosen = list.chosen(&place.shown);
+    let label = match chosen.as_slice() {
         [] => list.name().to_owned(),
         [one] => list.words(one),
         many => format!("{} ({})", list.name(), many.len()),
     };
-    let search = RwSignal::new(String::new());
-    let long = values.len() > 8;
-    let ticks = values.into_iter().filter(|value| !value.is_empty()).map(|value| tick(place, list, value, search));
+    // What a link asks for is offered even where no log has it, or it could not be unticked.
+    let unknown = chosen.iter().filter(|value| !offered.contains(value));
+    let values: Vec<&String> = offered.iter().chain(unknown).filter(|value| !value.is_empty()).collect();
+    let search = (values.len() > LONG).then(|| {
+        view! {
+            <input type="search" class="needs-js" data-find placeholder="Find…" autocomplete="off"
+                aria-label=format!("Find: {}", list.name())/>
+        }
+    });
+    let ticks = values.iter().map(|value| tick(list, value, chosen.contains(value))).collect_view();
+    let mut rest = place.shown.clone();
+    list.retain(&mut rest, |_| false);
     let body = view! {
-        <form class="ticks" method="get" action=place.path() on:submit=on_submit(place)>
-            {move || {
-                let mut rest = place.shown();
-                list.retain(&mut rest, |_| false);
-                hidden_fields(&rest)
-            }}
-            {long.then(|| view! {
-                <input type="search" class="needs-js" placeholder="Find…" aria-label=format!("Find: {}", list.name())
-                    autocomplete="off" on:input=move |event| search.set(event_target_value(&event).to_lowercase())/>
-            })}
-            <ul>{ticks.collect_view()}</ul>
+        <form class="ticks" method="get" action=place.path.clone()>
+            {hidden_fields(&rest)}
+            {search}
+            <ul>{ticks}</ul>
             <div class="row">
                 <button type="submit">"Apply"</button>
-                <a href=move || place.with(|v| list.retain(v, |_| false)) data-noscroll>"Any"</a>
+                <a href=place.with(|v| list.retain(v, |_| false)) data-noscroll>"Any"</a>
             </div>
         </form>
     };
-    menu(view! { <span class="clip">{label}</span> }.into_any(), body.into_any())
+    menu(label, body.into_any())
 }
 
-fn tick(place: Place, list: List, value: String, search: RwSignal<String>) -> AnyView {
-    let words = list.words(&value);
-    let lower = words.to_lowercase();
-    let hidden = move || !lower.contains(&search.get());
-    let chosen = {
-        let value = value.clone();
-        move || list.chosen(&place.shown()).contains(&value)
-    };
+fn tick(list: List, value: &str, chosen: bool) -> AnyView {
+    let words = list.words(value);
     view! {
-        <li hidden=hidden>
+        <li>
             <label title=words.clone()>
-                <input type="checkbox" name=list.field() value=value checked=chosen.clone() prop:checked=chosen/>
+                <input type="checkbox" name=list.field() value=value.to_owned() checked=chosen/>
                 <span class="clip">{words.clone()}</span>
             </label>
         </li>

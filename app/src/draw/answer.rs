@@ -1,10 +1,11 @@
 //! The first thing on a page: a sentence that answers the question, and how sure it is.
 
-use super::show;
+use super::filter::menu;
 use crate::model::{frame::Frame, overview::Overview, verdict::State};
+use crate::part::show;
 use leptos::prelude::*;
 
-pub fn answer(overview: &Overview) -> AnyView {
+pub(crate) fn answer(overview: &Overview) -> AnyView {
     let state = overview.state;
     view! {
         <section class="answer" data-state=state_name(state) aria-labelledby="answer">
@@ -77,5 +78,5 @@ fn unknown(overview: &Overview) -> Option<AnyView> {
         view! { <li><b>{show::count(*calls)}</b>" "{reason.words()}</li> }
     });
     let list = view! { <ul class="options plain">{reasons.collect_view()}</ul> }.into_any();
-    Some(super::menu::menu(words.into_any(), list))
+    Some(menu(words, list))
 }

@@ -2,23 +2,23 @@
 
 use super::list::List;
 use crate::{
-    part::{filter::range, place::Place},
+    draw::{filter::range, place::Place},
     view::{Range, View},
 };
 use leptos::prelude::*;
 
 /// One link per filter that differs from its default; nothing without any.
-pub(crate) fn chips(place: Place) -> AnyView {
-    let view = place.shown();
+pub(crate) fn chips(place: &Place) -> AnyView {
+    let view = &place.shown;
     let mut all: Vec<AnyView> = Vec::new();
     if view.range != Range::default() {
-        all.push(chip(range::words(&view), place.with(|v| v.range = Range::default())));
+        all.push(chip(range::words(view), place.with(|v| v.range = Range::default())));
     }
     if let Some(grain) = view.grain {
         all.push(chip(format!("by {grain}"), place.with(|v| v.grain = None)));
     }
     for list in [List::Account, List::Region, List::Service, List::TlsVersion] {
-        for value in list.chosen(&view) {
+        for value in list.chosen(view) {
             let without = place.with(|v| list.retain(v, |x| x != value));
             all.push(chip(format!("{} {}", list.name(), list.words(&value)), without));
         }

@@ -1,14 +1,7 @@
 //! Forms that change one thing of a view and keep the rest.
 
-use crate::{
-    part::{
-        menu,
-        place::{Place, go_to, href},
-    },
-    view::View,
-};
-use leptos::{ev::SubmitEvent, prelude::*};
-use wasm_bindgen::JsCast;
+use crate::view::View;
+use leptos::prelude::*;
 
 /// The view as hidden fields: one per list entry, since a form cannot write the comma lists of a link.
 pub(crate) fn hidden_fields(view: &View) -> AnyView {
@@ -39,27 +32,6 @@ fn fields(view: &View) -> Vec<(String, String)> {
     let rest = rest.to_string();
     fields.extend(rest.split('&').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k.into(), v.into())));
     fields
-}
-
-/// Shows what the form asks for without loading the page anew, under its shortest address.
-pub(crate) fn on_submit(place: Place) -> impl Fn(SubmitEvent) + 'static {
-    let go = go_to();
-    move |event| {
-        let Some(query) = query_of(&event) else { return };
-        event.prevent_default();
-        menu::close();
-        match query.parse::<View>() {
-            Ok(view) => go(&href(&place.path(), &view)),
-            Err(_) => go(&format!("{}?{query}", place.path())),
-        }
-    }
-}
-
-fn query_of(event: &SubmitEvent) -> Option<String> {
-    let form = event.target()?.dyn_into::<web_sys::HtmlFormElement>().ok()?;
-    let data = web_sys::FormData::new_with_form(&form).ok()?;
-    let params = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-    Some(String::from(params.to_string()))
 }
 
 #[cfg(test)]

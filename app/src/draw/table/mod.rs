@@ -1,8 +1,17 @@
 //! Tables: real ones, sorted by links.
 
-pub mod callers;
-pub mod services;
+mod callers;
+mod coverage;
+mod files;
+mod services;
 mod spark;
+mod uploads;
+
+pub(crate) use callers::callers;
+pub(crate) use coverage::coverage;
+pub(crate) use files::files;
+pub(crate) use services::{services, verdict};
+pub(crate) use uploads::history;
 
 use leptos::prelude::*;
 

@@ -1,32 +1,32 @@
 //! The TLS versions of all calls over time, unknown included.
 
-use super::{NO_LOGS, chart_of, csv_link, numbers, panel};
 use crate::{
-    api, chart,
+    api::Fragment,
+    chart,
+    draw::{
+        filter::version_words,
+        panel::{NO_LOGS, csv_link, head, numbers},
+        place::Place,
+    },
     model::{tls::TlsVersion, trend::Versions},
-    part::{failure::loaded, filter::version_words, place::Place, show},
+    part::show,
 };
 use leptos::prelude::*;
 
-pub fn versions(place: Place) -> AnyView {
-    let data = Resource::new(move || place.numbers(), api::versions);
-    let drawn = chart_of(place, data, "Share of each TLS version over time", chart::versions, |view, version| {
-        if let Ok(version) = version.parse() {
-            view.tls_version = vec![version];
-        }
-    });
-    let body = view! {
-        {drawn}
-        {loaded(data, move |versions| view! { {legend(place, &versions)} {sentence(&versions)} {table(&versions)} }.into_any())}
-    };
-    panel("versions", "TLS versions of all calls", csv_link(place, "versions", "TLS versions"), body.into_any())
+pub(crate) fn versions(place: &Place, versions: &Versions) -> Fragment {
+    let below = view! { {legend(place, versions)} {sentence(versions)} {table(versions)} };
+    super::fragment(
+        head("TLS versions of all calls", csv_link(place, "versions", "TLS versions")),
+        &chart::versions(versions),
+        below.into_any(),
+    )
 }
 
 fn totals(versions: &Versions) -> Vec<(TlsVersion, i64)> {
     versions.series.iter().map(|(version, calls)| (*version, calls.iter().sum())).collect()
 }
 
-fn legend(place: Place, versions: &Versions) -> AnyView {
+fn legend(place: &Place, versions: &Versions) -> AnyView {
     let totals = totals(versions);
     let all: i64 = totals.iter().map(|(_, calls)| calls).sum();
     let keys = totals.into_iter().map(|(version, calls)| {

@@ -1,16 +1,14 @@
 //! The report of an upload, file by file.
 
 use crate::{
+    draw::panel::{panel, scroll},
     model::report::{FILES_SHOWN, FileReport, SkippedRecord, UploadReport},
-    part::{
-        panel::{panel, scroll},
-        show,
-    },
+    part::show,
 };
 use leptos::prelude::*;
 
 /// Those with trouble come first.
-pub fn files(report: &UploadReport) -> AnyView {
+pub(crate) fn files(report: &UploadReport) -> AnyView {
     if report.files.is_empty() {
         return ().into_any();
     }

@@ -1,24 +1,28 @@
 //! How many callers are open, and where that leads.
 
-use super::{NO_LOGS, chart_of, csv_link, numbers, panel};
 use crate::{
-    api, chart,
+    api::Fragment,
+    chart,
+    draw::{
+        panel::{NO_LOGS, csv_link, head, numbers},
+        place::Place,
+    },
     model::{
         forecast::{Forecast, NoForecast},
+        frame::{Frame, Grain},
         open::{OpenCallers, QUIET_AFTER},
     },
-    part::{failure::loaded, place::Place, show},
+    part::show,
 };
 use leptos::prelude::*;
 
-pub fn open_callers(place: Place) -> AnyView {
-    let data = Resource::new(move || place.numbers(), api::open_callers);
-    let drawn = chart_of(place, data, "Open callers per day, with the forecast", chart::open_callers, |_, _| {});
-    let body = view! {
-        {drawn}
-        {loaded(data, |open| view! { {legend(&open)} {sentence(&open)} {table(&open)} }.into_any())}
-    };
-    panel("open-callers", "Open callers", csv_link(place, "open-callers", "Open callers"), body.into_any())
+pub(crate) fn open_callers(place: &Place, open: &OpenCallers) -> Fragment {
+    let below = view! { {legend(open)} {sentence(open)} {table(open)} };
+    super::fragment(
+        head("Open callers", csv_link(place, "open-callers", "Open callers")),
+        &chart::open_callers(open),
+        below.into_any(),
+    )
 }
 
 fn legend(open: &OpenCallers) -> AnyView {
@@ -63,6 +67,6 @@ fn table(open: &OpenCallers) -> AnyView {
     };
     let column = open.open.iter().enumerate().map(cell).collect();
     // One point per day, whatever the grain of the page.
-    let frame = crate::model::frame::Frame { grain: crate::model::frame::Grain::Day, ..open.frame.clone() };
+    let frame = Frame { grain: Grain::Day, ..open.frame.clone() };
     numbers("Open callers per day", &frame, &times, vec![("open callers".into(), column)])
 }

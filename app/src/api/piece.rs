@@ -1,0 +1,53 @@
+//! What the browser asks for when a page changes: a piece of the page, drawn by the server.
+//!
+//! Tables, sentences and chart options are drawn on the server only, so the browser loads a fraction of the code.
+
+use super::ApiError;
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use serde::{Deserialize, Serialize};
+
+/// A piece of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    /// The answer and the filters of `/`.
+    Overview,
+    /// The same for one service.
+    Service,
+    /// The lead and the filters of `/callers`.
+    CallersLead,
+    /// The lead and the filters of `/coverage`.
+    CoverageLead,
+    Trend,
+    Versions,
+    OpenCallers,
+    Services,
+    /// The first few.
+    FewCallers,
+    Callers,
+    Coverage,
+    /// What runs, and the history.
+    Uploads,
+    Upload,
+    Deadlines,
+}
+
+/// A drawn piece. Its HTML is made by `draw`, which escapes whatever others have written.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Fragment {
+    /// What stands above the chart, where there is one.
+    pub head: String,
+    pub html: String,
+    /// The chart's option as JSON.
+    pub option: String,
+    /// There is no log yet at all.
+    pub empty: bool,
+    /// Something is still under way: ask again soon.
+    pub again: bool,
+}
+
+/// `about`: the service or the upload that the page is about, if it is about one. `query`: as in the address.
+#[server(name = AskFragment, prefix = "/fn", endpoint = "fragment", input = GetUrl)]
+pub async fn fragment(piece: Piece, about: String, query: String) -> Result<Fragment, ApiError> {
+    crate::draw::fragment(&*crate::store::get()?, piece, &about, &query).await
+}

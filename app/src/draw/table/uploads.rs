@@ -1,0 +1,68 @@
+//! The history of uploads.
+
+use crate::{
+    draw::panel::{panel, scroll},
+    model::report::{SourceKind, Upload},
+    part::show,
+};
+use leptos::prelude::*;
+
+pub(crate) fn history(uploads: &[Upload]) -> AnyView {
+    panel("history", "History", ().into_any(), table(uploads))
+}
+
+fn table(uploads: &[Upload]) -> AnyView {
+    if uploads.is_empty() {
+        return view! { <p class="says">"Nothing was uploaded yet."</p> }.into_any();
+    }
+    let rows = uploads.iter().map(row).collect_view();
+    scroll(
+        "History of uploads",
+        view! {
+            <table class="uploads">
+                <caption class="away">"Uploads, newest first"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Upload"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col">"Came in"</th>
+                        <th scope="col" class="n">"Size"</th>
+                        <th scope="col" class="n">"Files"</th>
+                        <th scope="col" class="n">"Calls counted"</th>
+                        <th scope="col" class="n">"Already counted"</th>
+                        <th scope="col" class="n">"Without TLS details"</th>
+                        <th scope="col" class="n">"Records skipped"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any(),
+    )
+}
+
+fn row(upload: &Upload) -> AnyView {
+    let number = |n: i64| view! { <td class="n" class:faint=n == 0>{show::count(n)}</td> };
+    let kind = match upload.kind {
+        SourceKind::Upload => "",
+        SourceKind::Folder => "read by the command line",
+        SourceKind::Demo => "demo data",
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a class="clip" href=format!("/uploads/{}", upload.id) title=upload.name.clone()>{upload.name.clone()}</a>
+                <span class="faint">" "{kind}</span>
+            </th>
+            <td><span class="tag" data-state=upload.state.as_str()>{upload.state.as_str()}</span></td>
+            <td class="date">{show::moment(upload.created)}</td>
+            <td class="n">{show::bytes(upload.bytes)}</td>
+            {number(upload.files_total)}
+            {number(upload.calls_counted)}
+            {number(upload.calls_already_counted)}
+            {number(upload.calls_unknown)}
+            {number(upload.records_skipped)}
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,94 @@
+//! Pieces of pages: asked for when the address changes, drawn by the server.
+
+use super::{chart::Chart, enhance::go_to, failure::failure};
+use crate::{
+    api::{self, ApiError, Fragment, Piece},
+    view::View,
+};
+use leptos::prelude::*;
+use leptos_router::{hooks::use_location, location::Location};
+use std::time::Duration;
+
+pub type Drawn = Resource<Result<Fragment, ApiError>>;
+
+/// Asks for a piece of a page that is about something (a service, an upload), now and whenever the address changes.
+pub fn ask(piece: Piece, about: &str) -> Drawn {
+    let search = use_location().search;
+    let about = about.to_owned();
+    Resource::new(move || search.get(), move |query| api::fragment(piece, about.clone(), query))
+}
+
+/// The piece; what it says when it could not be drawn. What was there stays until the new one has come.
+pub fn show(drawn: Drawn) -> AnyView {
+    part_of(drawn, |fragment| fragment.html)
+}
+
+fn part_of(drawn: Drawn, part: fn(Fragment) -> String) -> AnyView {
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match drawn.await {
+                    Ok(fragment) => view! { <div class="piece" inner_html=part(fragment)></div> }.into_any(),
+                    Err(error) => failure(&error),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// A panel with a chart. The chart stays while its numbers change, so nothing jumps.
+pub fn chart_panel(
+    id: &'static str,
+    title: &'static str,
+    drawn: Drawn,
+    on_select: Option<fn(&mut View, &str)>,
+) -> AnyView {
+    let option = Memo::new(move |_| match drawn.get() {
+        Some(Ok(fragment)) => fragment.option,
+        _ => String::new(),
+    });
+    let go = go_to();
+    let Location { pathname, search, .. } = use_location();
+    let change = move |change: &dyn Fn(&mut View)| {
+        let mut view: View = search.get_untracked().parse().unwrap_or_default();
+        view.page = Default::default();
+        change(&mut view);
+        go.to(&format!("{}?{view}", pathname.get_untracked()));
+    };
+    let select = Callback::new(move |series: String| {
+        if let Some(select) = on_select {
+            change(&|view| select(view, &series));
+        }
+    });
+    let zoom = Callback::new(move |(from, to): (String, String)| {
+        if let Ok(View { range, .. }) = format!("from={from}&to={to}").parse() {
+            change(&|view| view.range = range);
+        }
+    });
+    view! {
+        <section class="panel" id=id aria-label=title>
+            {part_of(drawn, |fragment| fragment.head)}
+            <Chart option=option label=format!("{title}, as a chart") on_select=select on_zoom=zoom/>
+            {part_of(drawn, |fragment| fragment.html)}
+        </section>
+    }
+    .into_any()
+}
+
+/// Asks again while something is under way; more patiently when there was no answer.
+pub fn poll(drawn: Drawn, busy: impl Fn() -> bool + 'static) {
+    Effect::new(move |_| {
+        let wait = match drawn.get() {
+            Some(Ok(fragment)) if fragment.again || busy() => 700,
+            Some(Err(ApiError::Transport(_) | ApiError::Unavailable)) => 3000,
+            _ => return,
+        };
+        let timer = set_timeout_with_handle(move || drawn.refetch(), Duration::from_millis(wait));
+        on_cleanup(move || {
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+        });
+    });
+}
