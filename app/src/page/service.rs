@@ -15,6 +15,8 @@ pub fn Page() -> impl IntoView {
         let service = service.get();
         let lead = ask(Piece::Service, &service);
         let panels = panels(&service, None);
-        view! { <Title text=service/> {framed(lead, panels)} }
+        // leptos_meta writes titles as they are: markup in a service's name must not become any.
+        let title = service.replace(['<', '>', '&'], " ");
+        view! { <Title text=title/> {framed(lead, panels)} }
     }
 }

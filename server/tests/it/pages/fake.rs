@@ -39,6 +39,11 @@ impl Default for Fake {
 }
 
 impl Fake {
+    fn frame(self) -> Frame {
+        let frame = frame();
+        if self.empty { Frame { logged: None, ..frame } } else { frame }
+    }
+
     fn answer<T>(self, answer: T) -> Result<T, ApiError> {
         if self.broken { Err(ApiError::Unavailable) } else { Ok(answer) }
     }
@@ -160,7 +165,7 @@ fn caller() -> CallerRow {
 impl Store for Fake {
     async fn overview(&self, _: &View) -> Result<Overview, ApiError> {
         self.answer(Overview {
-            frame: frame(),
+            frame: self.frame(),
             state: self.state,
             sentence: format!("7 services still receive TLS 1.0/1.1 calls from 23 callers {HOSTILE}"),
             open_services: 7,
@@ -177,7 +182,7 @@ impl Store for Fake {
     async fn trend(&self, _: &View) -> Result<Trend, ApiError> {
         let series = ["s3", HOSTILE].map(|name| Series { service: name.into(), calls: vec![5, 0, 3] });
         self.answer(Trend {
-            frame: frame(),
+            frame: self.frame(),
             times: times(),
             series: series.to_vec(),
             all_calls: vec![500, 0, 500],
@@ -186,12 +191,12 @@ impl Store for Fake {
     }
 
     async fn points(&self, _: &View) -> Result<Points, ApiError> {
-        self.answer(Points { frame: frame(), points: Vec::new() })
+        self.answer(Points { frame: self.frame(), points: Vec::new() })
     }
 
     async fn versions(&self, _: &View) -> Result<Versions, ApiError> {
         self.answer(Versions {
-            frame: frame(),
+            frame: self.frame(),
             times: times(),
             series: vec![(TlsVersion::Tls10, vec![5, 0, 3]), (TlsVersion::Unknown, vec![40, 0, 48])],
             without_logs: vec![false, true, false],
@@ -200,7 +205,7 @@ impl Store for Fake {
 
     async fn open_callers(&self, _: &View) -> Result<OpenCallers, ApiError> {
         self.answer(OpenCallers {
-            frame: frame(),
+            frame: self.frame(),
             days: times().iter().map(DateTime::date_naive).collect(),
             open: vec![25, 24, 23],
             without_logs: vec![false, true, false],
@@ -212,12 +217,18 @@ impl Store for Fake {
         let rows = ["s3", HOSTILE]
             .into_iter()
             .filter(|name| view.service.is_empty() || view.service.iter().any(|s| s == name));
-        self.answer(Services { frame: frame(), rows: rows.map(service).collect() })
+        self.answer(Services { frame: self.frame(), rows: rows.map(service).collect() })
     }
 
     async fn callers_by(&self, view: &View, _: u32) -> Result<CallerPage, ApiError> {
         let page = view.page.number();
-        self.answer(CallerPage { frame: frame(), total: 120, page, rows: vec![caller(); 3], detail_missing: false })
+        self.answer(CallerPage {
+            frame: self.frame(),
+            total: 120,
+            page,
+            rows: vec![caller(); 3],
+            detail_missing: false,
+        })
     }
 
     async fn coverage(&self, _: &View) -> Result<Coverage, ApiError> {
@@ -229,7 +240,7 @@ impl Store for Fake {
             first_day: day("2023-06-01"),
             last_day: day("2023-06-03"),
         };
-        self.answer(Coverage { frame: frame(), rows: vec![row], share: Some(0.66) })
+        self.answer(Coverage { frame: self.frame(), rows: vec![row], share: Some(0.66) })
     }
 
     async fn choices(&self) -> Result<Choices, ApiError> {
