@@ -24,6 +24,11 @@ pub(crate) async fn rollups(conn: &mut PgConnection) -> sqlx::Result<Vec<String>
                              calls, extract(epoch from first_seen)::bigint, extract(epoch from last_seen)::bigint)
             from caller_day d join caller c on c.id = caller_id and c.account_id = d.account_id and c.service_id = d.service_id
             join account a on a.id = d.account_id join region r on r.id = d.region_id join service s on s.id = d.service_id
+            union all
+            select concat_ws(' ', 'caller_week', week, account, region, service, principal, user_agent, source_address, tls, days,
+                             calls, extract(epoch from first_seen)::bigint, extract(epoch from last_seen)::bigint)
+            from caller_week d join caller c on c.id = caller_id and c.account_id = d.account_id and c.service_id = d.service_id
+            join account a on a.id = d.account_id join region r on r.id = d.region_id join service s on s.id = d.service_id
         ) lines (line) order by line collate "C""#
     )
     .fetch_all(conn)
@@ -35,7 +40,7 @@ pub(crate) async fn rows(conn: &mut PgConnection) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
         r#"select (select count(*) from call_hour) + (select count(*) from call_day) + (select count(*) from service_hour)
                 + (select count(*) from service_day) + (select count(*) from coverage_day) + (select count(*) from caller_day)
-                as "rows!""#
+                + (select count(*) from caller_week) as "rows!""#
     )
     .fetch_one(conn)
     .await
@@ -58,7 +63,7 @@ pub(crate) async fn orphans(conn: &mut PgConnection) -> sqlx::Result<i64> {
 pub(crate) async fn clear(conn: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query!(
         "truncate account, region, service, caller, upload, spool_file, log_file, event_set, call_hour, call_day, service_hour,
-                service_day, coverage_day, caller_day, deadline, deadline_revision restart identity"
+                service_day, coverage_day, caller_day, caller_week, deadline, deadline_revision restart identity"
     )
     .execute(conn)
     .await?;

@@ -148,7 +148,7 @@ pub async fn bump_revision(conn: &mut PgConnection) -> sqlx::Result<()> {
 pub async fn tidy(conn: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query!(
         "vacuum (analyze) account, region, service, caller, upload, log_file, event_set, call_hour, call_day, service_hour,
-                service_day, coverage_day, caller_day"
+                service_day, coverage_day, caller_day, caller_week"
     )
     .execute(conn)
     .await?;

@@ -5,11 +5,11 @@ use app::model::{
     call::Scope,
     tls::{TlsVersion, UnknownReason},
 };
-use chrono::DateTime;
+use chrono::{DateTime, Datelike as _, Days};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Two days around midnight.
-const FIRST_HOUR: u32 = 19_530 * 24 - 3;
+/// Around midnight between Sunday and Monday.
+const FIRST_HOUR: u32 = 19_534 * 24 - 3;
 
 /// A log file: its calls with an identity, and what it has without (by content, so that the same content has the same).
 #[derive(Debug, Clone)]
@@ -100,7 +100,8 @@ impl Model {
     /// All rollups as `audit::rollups` writes them.
     pub(super) fn rollups(&self) -> Vec<String> {
         let mut sums: BTreeMap<String, i64> = BTreeMap::new();
-        let mut callers: BTreeMap<String, (i64, u32, u32)> = BTreeMap::new();
+        let mut callers: BTreeMap<String, Seen> = BTreeMap::new();
+        let mut weeks: BTreeMap<String, (u32, Seen)> = BTreeMap::new();
         for (id, upload) in &self.uploads {
             for Call { key: k, hour, first, last, calls } in upload.counts() {
                 let Key { account, region, service, tls, caller, .. } = key(k);
@@ -118,16 +119,31 @@ impl Model {
                 let Some(Caller { principal, user_agent, source_address }) = caller else { continue };
                 let who = format!("{principal} {user_agent} {source_address}");
                 let line = format!("caller_day {day} {account} {region} {service} {who} {tls} upload {id}");
-                let all = callers.entry(line).or_insert((0, first, last));
-                *all = (all.0 + calls, all.1.min(first), all.2.max(last));
+                let seen = (calls, first, last);
+                callers.entry(line).and_modify(|all| *all = sum(*all, seen)).or_insert(seen);
+                let weekday = day.weekday().num_days_from_monday();
+                let monday = day - Days::new(weekday.into());
+                let line = format!("caller_week {monday} {account} {region} {service} {who} {tls}");
+                let week = weeks.entry(line).or_insert((0, (0, first, last)));
+                *week = (week.0 | 1 << weekday, sum(week.1, seen));
             }
         }
         let sums = sums.into_iter().map(|(line, calls)| format!("{line} {calls}"));
         let callers = callers.into_iter().map(|(line, (calls, first, last))| format!("{line} {calls} {first} {last}"));
-        let mut lines: Vec<String> = sums.chain(callers).collect();
+        let weeks = weeks
+            .into_iter()
+            .map(|(line, (days, (calls, first, last)))| format!("{line} {days} {calls} {first} {last}"));
+        let mut lines: Vec<String> = sums.chain(callers).chain(weeks).collect();
         lines.sort_unstable();
         lines
     }
+}
+
+/// Calls, the first and the last of them.
+type Seen = (i64, u32, u32);
+
+fn sum(a: Seen, b: Seen) -> Seen {
+    (a.0 + b.0, a.1.min(b.1), a.2.max(b.2))
 }
 
 struct Call {
