@@ -20,12 +20,26 @@ mod window;
 
 pub(crate) use count::{Counter, Counters};
 pub(crate) use text::visible;
-pub(crate) use window::{PADDING, Window};
+pub(crate) use window::{PADDING, STEP, Window};
 
+use crate::tally::{Detail, Part};
 use app::model::report::FileState;
 use count::Seen;
 use frame::{Broken, Frame};
-use std::{ops::ControlFlow, sync::atomic::AtomicBool};
+use std::{io, ops::ControlFlow, sync::atomic::AtomicBool};
+
+/// Reads one decoded log file out of `source`, with a window that grows by `step` bytes: the parser alone, for tests,
+/// fuzzing and experiments. [`crate::source::read`] is what reads files.
+pub fn read_decoded(source: &mut dyn io::Read, step: usize, detail: Detail) -> Vec<Part> {
+    let (mut parts, mut buffer, mut counters) = (Vec::new(), Vec::new(), Counters::default());
+    let mut emit = |part| {
+        parts.push(part);
+        ControlFlow::Continue(())
+    };
+    let counter = Counter::new("decoded".into(), detail, 0, &mut counters, &mut emit);
+    let _never_stopped = read(&mut Window::stream(&mut buffer, source, step), counter, &AtomicBool::new(false));
+    parts
+}
 
 /// Reads the log file in the window, and hands its parts over. Ends early, without a last part, when told to `stop`.
 pub(crate) fn read(window: &mut Window<'_>, mut counter: Counter<'_>, stop: &AtomicBool) -> ControlFlow<()> {

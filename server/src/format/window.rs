@@ -9,7 +9,7 @@ pub(crate) const PADDING: usize = 64;
 pub(crate) const RECORD_LIMIT: usize = 4 << 20;
 
 /// What a stream's window grows by.
-const STEP: usize = 512 << 10;
+pub(crate) const STEP: usize = 512 << 10;
 
 static ZEROES: [u8; PADDING] = [0; PADDING];
 
@@ -61,6 +61,7 @@ pub(crate) struct Window<'a> {
     /// Offset of the window's first byte in the file.
     base: u64,
     source: Option<&'a mut dyn Read>,
+    step: usize,
     failure: Option<io::Error>,
     hasher: blake3::Hasher,
 }
@@ -73,15 +74,16 @@ impl<'a> Window<'a> {
         window
     }
 
-    /// The rest of `source`, behind what was read of it already: the first `len` bytes of `buffer`.
-    pub(crate) fn stream(buffer: &'a mut Vec<u8>, len: usize, source: &'a mut dyn Read) -> Self {
+    /// All that comes out of `source`, in steps of so many bytes.
+    pub(crate) fn stream(buffer: &'a mut Vec<u8>, source: &'a mut dyn Read, step: usize) -> Self {
         let mut window = Self::empty(buffer, Some(source));
-        window.settle(len);
+        window.step = step.max(1);
+        window.settle(0);
         window
     }
 
     fn empty(buffer: &'a mut Vec<u8>, source: Option<&'a mut dyn Read>) -> Self {
-        Self { buffer, len: 0, base: 0, source, failure: None, hasher: blake3::Hasher::new() }
+        Self { buffer, len: 0, base: 0, source, step: STEP, failure: None, hasher: blake3::Hasher::new() }
     }
 
     pub(crate) fn data(&self) -> Padded<'_> {
@@ -123,7 +125,7 @@ impl<'a> Window<'a> {
             return false;
         }
         let before = self.len;
-        let end = (before + STEP).min(RECORD_LIMIT);
+        let end = (before + self.step).min(RECORD_LIMIT);
         if self.buffer.len() < end + PADDING {
             self.buffer.resize(end + PADDING, 0);
         }

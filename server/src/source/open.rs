@@ -16,7 +16,7 @@ use crate::{
         tar::{self, Tar},
         zip::{self, At, Zip},
     },
-    format::Window,
+    format::{STEP, Window},
 };
 use app::model::report::FileState;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek as _};
@@ -85,7 +85,7 @@ impl Worker<'_> {
     fn streamed_log(&mut self, member: &Member, mut reader: Box<dyn BufRead + '_>) {
         let Some(after) = self.resume_after(member) else { return };
         let mut window = std::mem::take(&mut self.window);
-        self.count(member, after, &mut Window::stream(&mut window, 0, &mut reader));
+        self.count(member, after, &mut Window::stream(&mut window, &mut reader, STEP));
         self.window = window;
     }
 

@@ -13,6 +13,13 @@ const COLUMNS: [&str; 6] = ["hour", "scope", "account", "region", "service", "tl
 const CALLER: [&str; 3] = ["principal", "user_agent", "source_address"];
 
 pub(crate) fn csv(counts: &Counts, by_caller: bool, out: &mut impl Write) -> io::Result<()> {
+    rows(counts, by_caller, out).map_err(|error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    })
+}
+
+fn rows(counts: &Counts, by_caller: bool, out: &mut impl Write) -> csv::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     let caller: &[&str] = if by_caller { &CALLER } else { &[] };
     csv.write_record(COLUMNS.iter().chain(caller).chain(&["calls"]))?;
@@ -32,7 +39,7 @@ pub(crate) fn csv(counts: &Counts, by_caller: bool, out: &mut impl Write) -> io:
         csv.write_field(calls.to_string())?;
         csv.write_record(None::<&[u8]>)?;
     }
-    csv.flush()
+    Ok(csv.flush()?)
 }
 
 /// Spreadsheets run what begins like this; the text is somebody else's.

@@ -1,0 +1,62 @@
+//! What is read from each fixture, one snapshot per file: adding a case is adding a file.
+
+use app::model::report::FileState;
+use chrono::DateTime;
+use server::{
+    format::read_decoded,
+    tally::{Detail, Part, Tls},
+};
+use std::{fmt::Write as _, fs, path::Path};
+
+#[test]
+fn fixtures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/reader");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        let bytes = fs::read(&path).unwrap();
+        let report = report(&read_decoded(&mut bytes.as_slice(), 1 << 20, Detail::All));
+        let in_steps = read_decoded(&mut bytes.as_slice(), 7, Detail::All);
+        assert_eq!(report, self::report(&in_steps), "{path:?} in small steps");
+        let name = path.file_name().unwrap().to_str().unwrap();
+        insta::with_settings!({ snapshot_path => "fixtures/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, report);
+        });
+    }
+}
+
+/// Everything that the rest of the product learns about a file.
+pub(crate) fn report(parts: &[Part]) -> String {
+    let mut out = String::new();
+    let end = parts.last().and_then(|part| part.end.as_ref()).unwrap();
+    let reason = if end.reason.is_empty() { String::new() } else { format!(": {}", end.reason) };
+    writeln!(out, "{}{reason}", end.state).unwrap();
+    let read = parts.last().unwrap().records_read;
+    writeln!(out, "{} bytes, {read} records, {} skipped", end.bytes, end.records_skipped).unwrap();
+    for part in parts {
+        for call in &part.tally.calls {
+            line(&mut out, part, call.key, call.time, &format!("{:016x}", call.identity));
+        }
+        for plain in &part.tally.plain {
+            line(&mut out, part, plain.key, plain.first, &format!("{} without identity", plain.calls));
+        }
+    }
+    for example in &end.examples {
+        writeln!(out, "record {} at byte {}: {}", example.record, example.offset, example.reason).unwrap();
+        writeln!(out, "    {}", example.excerpt).unwrap();
+    }
+    assert!(end.state != FileState::Done || end.records_skipped > 0 || read > 0, "never silently done with nothing");
+    out
+}
+
+fn line(out: &mut String, part: &Part, key: u32, time: u32, identity: &str) {
+    let key = &part.tally.keys[key as usize];
+    let time = DateTime::from_timestamp(time.into(), 0).unwrap().format("%FT%TZ");
+    let tls = match key.tls {
+        Tls::Known(version) => version.to_string(),
+        Tls::Unknown(reason) => format!("unknown ({reason})"),
+    };
+    let caller = key.caller.as_ref().unwrap();
+    let caller = [&caller.principal, &caller.user_agent, &caller.source_address].map(|text| format!("{text:?}")).join(" ");
+    writeln!(out, "{time} {} {:?} {} {} {tls} {caller} {identity}", key.scope, key.account, key.region, key.service).unwrap();
+}
