@@ -136,6 +136,12 @@ impl<'a> Counter<'a> {
         plain.last = plain.last.max(call.time);
     }
 
+    /// JSON that is no record.
+    pub(crate) fn skip_stranger(&mut self, reason: &str, offset: u64, raw: &[u8]) {
+        self.seen.strangers += 1;
+        self.skip(reason, offset, raw);
+    }
+
     /// A record that cannot be counted.
     #[cold]
     pub(crate) fn skip(&mut self, reason: &str, offset: u64, raw: &[u8]) {

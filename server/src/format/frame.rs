@@ -14,6 +14,8 @@ use super::{
 use app::model::report::FileState;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Bytes that tell what a file is, or that a report may show.
+const ENOUGH: usize = 640;
 const BAD_JSON: &str = "not valid JSON";
 const TOO_LARGE: &str = "larger than 4 MB; CloudTrail's own limit is 256 kB";
 const NO_OBJECT: &str = "not a CloudTrail record: no JSON object";
@@ -177,9 +179,11 @@ impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
 
     /// An element of a list that is no object.
     fn element(&mut self) -> Result<(), Broken> {
-        let (offset, start) = self.beginning();
+        let (offset, mut start) = self.beginning();
         self.skip_value()?;
-        self.counter.skip(NO_OBJECT, offset, &start);
+        start.truncate(usize::try_from(self.window.offset(self.at) - offset).unwrap_or(ENOUGH));
+        self.stranger.get_or_insert_with(|| "a JSON list without CloudTrail records".to_owned());
+        self.counter.skip_stranger(NO_OBJECT, offset, &start);
         Ok(())
     }
 
@@ -219,10 +223,11 @@ impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
         }
     }
 
-    /// Where the scan stands, for a report.
-    fn beginning(&self) -> (u64, Vec<u8>) {
+    /// Where the scan stands, for a report. Positions in the window may change.
+    fn beginning(&mut self) -> (u64, Vec<u8>) {
+        while self.window.data().len() - self.at < ENOUGH && self.window.advance(&mut self.at) {}
         let data = self.window.data();
-        (self.window.offset(self.at), data.slice(self.at, data.len().min(self.at + 640)).to_vec())
+        (self.window.offset(self.at), data.slice(self.at, data.len().min(self.at + ENOUGH)).to_vec())
     }
 
     fn skip_value(&mut self) -> Result<(), Broken> {
@@ -284,9 +289,9 @@ impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
 
     /// An object that is not valid JSON from `at` on, or ends there with the file.
     fn bad_object(&mut self, inside: Inside, at: usize) -> Result<(), Broken> {
-        let (offset, start) = self.beginning();
         let is_end = at >= self.window.data().len();
         let broken = if is_end { self.truncated() } else { self.damaged(BAD_JSON, at) };
+        let (offset, mut start) = self.beginning();
         let goes_on = match inside {
             Inside::File => self.next_line(),
             _ => !is_end && self.skip_nested().is_ok() && matches!(self.peek(), Some(b',' | b']')),
@@ -294,7 +299,8 @@ impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
         if !goes_on {
             return Err(broken);
         }
-        self.counter.skip(BAD_JSON, offset, &start);
+        start.truncate(usize::try_from(self.window.offset(self.at) - offset).unwrap_or(ENOUGH));
+        self.counter.skip(BAD_JSON, offset, start.trim_ascii_end());
         Ok(())
     }
 
@@ -321,9 +327,7 @@ impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
 
     /// Text outside of JSON: `CloudWatch` exports have a time before each record; anything else is no log.
     fn line(&mut self) -> Result<(), Broken> {
-        if self.window.data().len() - self.at < PADDING {
-            self.window.advance(&mut self.at);
-        }
+        while self.window.data().len() - self.at < ENOUGH && self.window.advance(&mut self.at) {}
         let data = self.window.data();
         let start = data.slice(self.at, data.len().min(self.at + PADDING));
         if let Some(n) = memchr::memchr(b'{', start)
@@ -336,12 +340,13 @@ impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
             let (state, what) = describe::unknown(data.from(self.at));
             return Err(Broken::Foreign(state, what));
         }
-        let (offset, start) = self.beginning();
         let broken = self.damaged("text that is no JSON", self.at);
+        let (offset, mut start) = self.beginning();
         if !self.next_line() {
             return Err(broken);
         }
-        self.counter.skip("not JSON", offset, &start);
+        start.truncate(usize::try_from(self.window.offset(self.at) - offset).unwrap_or(ENOUGH));
+        self.counter.skip("not JSON", offset, start.trim_ascii_end());
         Ok(())
     }
 }

@@ -57,7 +57,8 @@ impl Keys {
         self.push(call.source, NAME_LIMIT);
         if has_caller {
             self.push(principal(fields), PRINCIPAL_LIMIT);
-            self.push(without_brackets(fields.get(Field::UserAgent).unwrap_or_default()), USER_AGENT_LIMIT);
+            let agent = fields.get(Field::UserAgent).unwrap_or_default();
+            self.push(Text { raw: without_brackets(&agent.bytes()), escaped: false }, USER_AGENT_LIMIT);
             self.push(fields.get(Field::SourceAddress).unwrap_or_default(), NAME_LIMIT);
         }
     }
@@ -115,9 +116,6 @@ fn key(spelling: &[u8], tls: Tls) -> Key {
 }
 
 /// Several services write `[user agent]`.
-fn without_brackets(text: Text<'_>) -> Text<'_> {
-    match text.raw {
-        [b'[', raw @ .., b']'] => Text { raw, ..text },
-        _ => text,
-    }
+fn without_brackets(agent: &[u8]) -> &[u8] {
+    if let [b'[', inner @ .., b']'] = agent { inner } else { agent }
 }

@@ -57,6 +57,8 @@ fn line(out: &mut String, part: &Part, key: u32, time: u32, identity: &str) {
         Tls::Unknown(reason) => format!("unknown ({reason})"),
     };
     let caller = key.caller.as_ref().unwrap();
-    let caller = [&caller.principal, &caller.user_agent, &caller.source_address].map(|text| format!("{text:?}")).join(" ");
-    writeln!(out, "{time} {} {:?} {} {} {tls} {caller} {identity}", key.scope, key.account, key.region, key.service).unwrap();
+    let caller =
+        [&caller.principal, &caller.user_agent, &caller.source_address].map(|text| format!("{text:?}")).join(" ");
+    writeln!(out, "{time} {} {:?} {} {} {tls} {caller} {identity}", key.scope, key.account, key.region, key.service)
+        .unwrap();
 }

@@ -108,32 +108,53 @@ fn odd_text() -> impl Strategy<Value = String> {
         "[a-z.{}\\[\\]\"\\\\:,]{0,12}",
         any::<String>(),
         "[x]{250,260}",
-        select(vec!["a\0b", "]", "[agent]", "\\\"", "null", "anonymous", "AssumedRole", "AWSService", "111122223333"]).prop_map(str::to_owned),
-        select(vec!["TLSv1", "TLSv1.1", "tlsv12", "TLSv1.3", "-", "QUIC", "AwsServiceEvent", "AwsCloudTrailInsight"]).prop_map(str::to_owned),
-        select(vec!["2023-06-28T09:00:00Z", "2023-06-28T09:00:01+02:00", "1.05", "1.08", "true", "s3.amazonaws.com"]).prop_map(str::to_owned),
+        select(vec!["a\0b", "]", "[agent]", "\\\"", "null", "anonymous", "AssumedRole", "AWSService", "111122223333"])
+            .prop_map(str::to_owned),
+        select(vec!["TLSv1", "TLSv1.1", "tlsv12", "TLSv1.3", "-", "QUIC", "AwsServiceEvent", "AwsCloudTrailInsight"])
+            .prop_map(str::to_owned),
+        select(vec!["2023-06-28T09:00:00Z", "2023-06-28T09:00:01+02:00", "1.05", "1.08", "true", "s3.amazonaws.com"])
+            .prop_map(str::to_owned),
     ]
 }
 
 fn scalar() -> impl Strategy<Value = Json> {
-    select(vec!["null", "true", "false", "0", "-1.5e3", "12345678901234567890"]).prop_map(|text| Json::Scalar(text.to_owned()))
+    select(vec!["null", "true", "false", "0", "-1.5e3", "12345678901234567890"])
+        .prop_map(|text| Json::Scalar(text.to_owned()))
 }
 
 fn odd() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![scalar(), odd_text().prop_map(Json::Text)];
     leaf.prop_recursive(4, 24, 4, |inner| {
-        prop_oneof![
-            vec(inner.clone(), 0..4).prop_map(Json::List),
-            vec((key(), inner), 0..4).prop_map(Json::Object),
-        ]
+        prop_oneof![vec(inner.clone(), 0..4).prop_map(Json::List), vec((key(), inner), 0..4).prop_map(Json::Object),]
     })
 }
 
 /// Keys that matter somewhere, and others.
 fn key() -> impl Strategy<Value = String> {
     let known = [
-        "eventVersion", "eventTime", "eventSource", "awsRegion", "sourceIPAddress", "userAgent", "eventID", "sharedEventID",
-        "eventType", "recipientAccountId", "sessionCredentialFromConsole", "userIdentity", "tlsDetails", "tlsVersion", "type",
-        "principalId", "arn", "accountId", "invokedBy", "sessionContext", "sessionIssuer", "requestParameters", "resources",
+        "eventVersion",
+        "eventTime",
+        "eventSource",
+        "awsRegion",
+        "sourceIPAddress",
+        "userAgent",
+        "eventID",
+        "sharedEventID",
+        "eventType",
+        "recipientAccountId",
+        "sessionCredentialFromConsole",
+        "userIdentity",
+        "tlsDetails",
+        "tlsVersion",
+        "type",
+        "principalId",
+        "arn",
+        "accountId",
+        "invokedBy",
+        "sessionContext",
+        "sessionIssuer",
+        "requestParameters",
+        "resources",
     ];
     prop_oneof![9 => select(known.to_vec()).prop_map(str::to_owned), 1 => odd_text()]
 }
@@ -150,7 +171,8 @@ fn object(entries: Vec<(&'static str, BoxedStrategy<Json>)>) -> BoxedStrategy<Js
 
 /// A record as it should be.
 fn sound() -> BoxedStrategy<Json> {
-    let issuer = object(vec![("type", text(&["Role"]).boxed()), ("arn", text(&["arn:aws:iam::1:role/App", "arn:b"]).boxed())]);
+    let issuer =
+        object(vec![("type", text(&["Role"]).boxed()), ("arn", text(&["arn:aws:iam::1:role/App", "arn:b"]).boxed())]);
     let identity = object(vec![
         ("type", text(&["AssumedRole", "IAMUser", "AWSService", "Root"]).boxed()),
         ("principalId", text(&["AROA:i-1", ""]).boxed()),
@@ -158,7 +180,10 @@ fn sound() -> BoxedStrategy<Json> {
         ("accountId", text(&["111122223333", "anonymous"]).boxed()),
         ("sessionContext", object(vec![("attributes", odd().boxed()), ("sessionIssuer", issuer)])),
     ]);
-    let details = object(vec![("tlsVersion", text(&["TLSv1", "TLSv1.2", "TLSv1.3"]).boxed()), ("cipherSuite", odd_text().prop_map(Json::Text).boxed())]);
+    let details = object(vec![
+        ("tlsVersion", text(&["TLSv1", "TLSv1.2", "TLSv1.3"]).boxed()),
+        ("cipherSuite", odd_text().prop_map(Json::Text).boxed()),
+    ]);
     object(vec![
         ("eventVersion", text(&["1.05", "1.08", "1.10"]).boxed()),
         ("userIdentity", identity),
@@ -191,7 +216,9 @@ fn record() -> impl Strategy<Value = Json> {
 
 fn disturb(json: &mut Json, depth: usize, at: Index, change: Option<(String, Json)>) {
     let Json::Object(entries) = json else { return };
-    if depth > 0 && let Some((_, inner)) = entries.iter_mut().filter(|(_, v)| matches!(v, Json::Object(_))).nth(at.index(3)) {
+    if depth > 0
+        && let Some((_, inner)) = entries.iter_mut().filter(|(_, v)| matches!(v, Json::Object(_))).nth(at.index(3))
+    {
         return disturb(inner, depth - 1, at, change);
     }
     match change {
@@ -206,18 +233,32 @@ const PACKINGS: usize = 8;
 /// Records as a file.
 fn packed(records: &[String], packing: usize) -> String {
     let wrapped = |key: &str| -> Vec<String> {
-        records.iter().map(|r| format!("{{\"EventId\":\"e\",\"{key}\":{}}}", serde_json::to_string(r).unwrap())).collect()
+        records
+            .iter()
+            .map(|r| format!("{{\"EventId\":\"e\",\"{key}\":{}}}", serde_json::to_string(r).unwrap()))
+            .collect()
     };
     let line = |record: &String| record.replace(['\n', '\r'], " ");
     match packing {
         0 => format!("{{\"Records\":[{}]}}", records.join(",")),
-        1 => format!("\u{FEFF}{{\"before\":{{\"Records\":1}},\r\n \"Records\" : [ {} ] , \"after\":[1]}}\n", records.join(" ,\n")),
+        1 => format!(
+            "\u{FEFF}{{\"before\":{{\"Records\":1}},\r\n \"Records\" : [ {} ] , \"after\":[1]}}\n",
+            records.join(" ,\n")
+        ),
         2 => format!("[{}]", records.join(",")),
         3 => records.iter().map(|record| line(record) + "\n").collect(),
         4 => records.concat(),
         5 => format!("{{\"Events\":[{}],\"NextToken\":null}}", wrapped("CloudTrailEvent").join(",")),
         6 => format!("{{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{}]}}", wrapped("message").join(",")),
-        _ => records.iter().map(|r| format!("{{\"version\":\"0\",\"detail-type\":\"AWS API Call via CloudTrail\",\"detail\":{}}}\n", line(r))).collect(),
+        _ => records
+            .iter()
+            .map(|r| {
+                format!(
+                    "{{\"version\":\"0\",\"detail-type\":\"AWS API Call via CloudTrail\",\"detail\":{}}}\n",
+                    line(r)
+                )
+            })
+            .collect(),
     }
 }
 

@@ -40,7 +40,8 @@ pub(crate) fn call(record: &Value, detail: Detail) -> Option<Call> {
     let identity = ["sharedEventID", "eventID"].iter().find_map(|id| record[*id].as_str().filter(|id| !id.is_empty()));
     (!service.is_empty()).then(|| Call {
         time: if identity.is_some() { time } else { time / 3600 * 3600 },
-        identity: identity.map(|id| SipHasher13::new_with_keys(0x746C_732D_7375_6E73, 0x6574_2D63_616C_6C73).hash(id.as_bytes())),
+        identity: identity
+            .map(|id| SipHasher13::new_with_keys(0x746C_732D_7375_6E73, 0x6574_2D63_616C_6C73).hash(id.as_bytes())),
         account: account(record),
         region: readable(record["awsRegion"].as_str().unwrap_or_default(), 255),
         service,
@@ -98,7 +99,8 @@ fn tls(record: &Value) -> Tls {
 
 fn why_absent(record: &Value) -> UnknownReason {
     let identity = &record["userIdentity"];
-    let minor = record["eventVersion"].as_str().and_then(|v| v.strip_prefix("1.")).and_then(|minor| minor.parse::<u32>().ok());
+    let minor =
+        record["eventVersion"].as_str().and_then(|v| v.strip_prefix("1.")).and_then(|minor| minor.parse::<u32>().ok());
     let from_console = &record["sessionCredentialFromConsole"];
     match () {
         () if record["eventType"] == "AwsServiceEvent" => UnknownReason::ServiceEvent,
@@ -148,7 +150,10 @@ pub(crate) fn calls(parts: &[Part]) -> Vec<Call> {
                 region: key.region.to_string(),
                 service: key.service.to_string(),
                 tls: key.tls.code(),
-                caller: key.caller.as_ref().map(|c| [&c.principal, &c.user_agent, &c.source_address].map(ToString::to_string)),
+                caller: key
+                    .caller
+                    .as_ref()
+                    .map(|c| [&c.principal, &c.user_agent, &c.source_address].map(ToString::to_string)),
             }
         };
         calls.extend(part.tally.calls.iter().map(|c| call(c.key, c.time, Some(c.identity))));
