@@ -46,7 +46,7 @@ from generate_series(timestamptz '2025-06-01 00:00Z', timestamptz '2026-07-05 23
 cross join (select n, 1 + n % 10 as account_id, 1 + n / 10 % 4 as region_id, 1 + n / 40 as service_id
             from generate_series(0, 1199) n where n % 3 <> 1) c
 cross join (values (3::smallint, 90), (4::smallint, 40), (16::smallint, 8)) v(tls, percent)
-where (hashint8(c.n * 7919 + v.tls * 104729 + extract(epoch from h.hour)::int8 / 3600) & 127) < v.percent * 1.28 * 0.86
+where (hashint8(c.n * 7919 + v.tls * 104729 + extract(epoch from h.hour)::int8 / 3600) & 127) < v.percent * 1.28 * 0.92
 order by 1, 4;
 
 insert into call_day select (hour at time zone 'UTC')::date, account_id, region_id, service_id, tls, sum(calls) from call_hour group by 1, 2, 3, 4, 5 order by 1;

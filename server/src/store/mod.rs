@@ -42,6 +42,7 @@ pub struct PgStore {
 
 impl PgStore {
     /// `pool` is one of [`crate::db::read::pool`].
+    #[expect(clippy::disallowed_methods, reason = "the one place where pages get to know the time")]
     pub fn new(pool: PgPool, uploads: Uploads) -> Self {
         Self::with_clock(pool, uploads, Arc::new(Utc::now))
     }
