@@ -7,3 +7,5 @@ import { upload } from "./upload.js";
 globalThis.sunset = { draw, upload };
 await init({ module_or_path: wasm });
 hydrate();
+// From here on the page answers; browser tests wait for it.
+document.documentElement.dataset.started = "";

@@ -1,0 +1,34 @@
+// The browser tests: `make e2e`. One server, one browser, one test after another.
+import { defineConfig } from "@playwright/test";
+import { chromium } from "./browser.js";
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: ".results",
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: "list",
+  projects: [
+    // Begins and ends without any data.
+    { name: "journey", testMatch: "journey.spec.js" },
+    { name: "pages", testIgnore: "journey.spec.js", dependencies: ["journey"] },
+  ],
+  use: {
+    launchOptions: {
+      executablePath: chromium(),
+      args: [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+    locale: "en-GB",
+    timezoneId: "America/New_York",
+    trace: "retain-on-failure",
+  },
+});

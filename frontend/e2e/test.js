@@ -1,0 +1,77 @@
+// What every browser test gets: the server, an archive, and a page that fails the test when its console says anything.
+import { test as base, expect } from "@playwright/test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { zip } from "./archive.js";
+import { start, trail } from "./server.js";
+
+export { expect };
+
+export const test = base.extend({
+  server: [
+    async ({}, use) => {
+      const server = await start();
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+
+  // Two hundred days of a made-up trail, zipped; the path of the archive.
+  archive: [
+    async ({}, use) => {
+      const dir = mkdtempSync(join(tmpdir(), "sunset-trail-"));
+      trail(join(dir, "trail"), "--days", "200", "--calls-per-day", "150", "--end", "2026-06-30");
+      const archive = join(dir, "trail.zip");
+      writeFileSync(archive, zip(join(dir, "trail")));
+      await use(archive);
+      rmSync(dir, { recursive: true, force: true });
+    },
+    { scope: "worker" },
+  ],
+
+  baseURL: async ({ server }, use) => use(server.url),
+
+  page: async ({ page }, use) => {
+    const complaints = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("requestfailed", (request) => {
+      // A page that is left stops asking; that is no failure.
+      if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`${request.url()} failed`);
+    });
+    await page.addInitScript(() => {
+      addEventListener("securitypolicyviolation", (event) =>
+        console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+    });
+    await use(page);
+    expect(complaints, "the browser's console stays empty").toEqual([]);
+  },
+
+  /** The archive is counted, whatever ran before. */
+  counted: async ({ server, archive }, use) => {
+    const headers = { accept: "application/json" };
+    const known = await (await fetch(`${server.url}/api/v1/services?range=all`, { headers })).json();
+    if ((known.services ?? known).length === 0) await send(server.url, archive);
+    await use();
+  },
+});
+
+/** Uploads as a script would, and waits for the end. */
+async function send(url, archive) {
+  const body = new FormData();
+  body.append("file", new Blob([readFileSync(archive)]), basename(archive));
+  const { id } = await (await fetch(`${url}/api/v1/uploads`, { method: "POST", body })).json();
+  await expect
+    .poll(async () => (await (await fetch(`${url}/api/v1/uploads/${id}`)).json()).state, { timeout: 60_000 })
+    .toBe("done");
+}
+
+/** Waits until scripts run, the page answers and nothing is being loaded. */
+export async function hydrated(page) {
+  await page.locator("html[data-started]").waitFor({ state: "attached" });
+  await page.waitForLoadState("networkidle");
+}
