@@ -39,7 +39,8 @@ function compile() {
 /** Writes frontend.js and frontend_bg.wasm into the work folder, unless they came from the same .wasm. */
 function bind(wasm) {
   const stamp = join(work, "stamp");
-  const input = createHash("sha256").update(readFileSync(wasm)).digest("hex");
+  const inputs = [wasm, join(root, "tools/bindgen/src/main.rs"), join(root, "Cargo.lock"), import.meta.filename];
+  const input = inputs.reduce((hash, path) => hash.update(readFileSync(path)), createHash("sha256")).digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === input) return;
   mkdirSync(work, { recursive: true });
   run("cargo", "run", "--quiet", "--release", "--package", "bindgen", "--", wasm, work);
