@@ -6,6 +6,7 @@
 //! sentences, filters as HTML) ← `api`.
 
 pub mod api;
+#[cfg(feature = "ssr")]
 pub mod chart;
 #[cfg(feature = "ssr")]
 mod draw;

@@ -58,7 +58,7 @@ impl Drawn {
 /// Draws an ECharts option. The same data must stand beside it as a table: a canvas says nothing to a screen reader.
 #[component]
 pub fn Chart(
-    /// Option JSON ([`crate::chart::json`]); empty draws nothing.
+    /// Option JSON (`crate::chart::json`); empty draws nothing.
     #[prop(into)]
     option: Signal<String>,
     /// What the chart shows, for those who do not see it.
