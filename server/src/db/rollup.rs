@@ -82,7 +82,9 @@ async fn add_call_day(conn: &mut PgConnection, rows: &[CallDay]) -> sqlx::Result
     Ok(())
 }
 
-async fn add_service_hour(conn: &mut PgConnection, rows: &[((DateTime<Utc>, i32, i16), i64)]) -> sqlx::Result<()> {
+type ServiceHour = ((DateTime<Utc>, i32, i16), i64);
+
+async fn add_service_hour(conn: &mut PgConnection, rows: &[ServiceHour]) -> sqlx::Result<()> {
     for rows in rows.chunks(CHUNK) {
         sqlx::query!(
             "insert into service_hour as s (hour, service_id, tls, calls)

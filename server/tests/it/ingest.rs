@@ -2,7 +2,7 @@
 
 use crate::ingest_trail as trail;
 use app::model::report::{FileState, Removal, Upload, UploadReport, UploadState};
-use chrono::Utc;
+use chrono::NaiveDate;
 use server::{
     demo::Options,
     ingest::{Error, Receiving, Uploads},
@@ -238,7 +238,8 @@ async fn reading_goes_on_after_the_database_was_lost(pool: PgPool) {
 async fn the_demo_comes_and_goes(pool: PgPool) {
     let dir = tempfile::tempdir().expect("a folder");
     let uploads = start(&pool, dir.path()).await;
-    let options = Options { days: 20, ..Options::up_to(Utc::now()) };
+    let last_day = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
+    let options = Options { days: 20, ..Options::ending(last_day) };
     let id = uploads.load_trail(options).await.expect("begun");
     assert!(matches!(uploads.load_demo().await, Err(Error::Conflict(_))), "one demo at a time");
     let report = ended(&uploads, id).await.upload;

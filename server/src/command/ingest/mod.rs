@@ -51,7 +51,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let inputs: Vec<Input> = args.paths.iter().map(input).collect();
+    let inputs: Vec<Input> = args.paths.iter().map(|path| input(path)).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let result = runtime.block_on(ingest(&args, inputs));
     // Reading threads that are in the middle of something are not waited for.
@@ -148,8 +148,8 @@ async fn cancel_on_signal(run: Arc<Run>) {
     }
 }
 
-fn input(path: &PathBuf) -> Input {
-    Input { name: path.to_string_lossy().into_owned(), path: path.clone() }
+fn input(path: &Path) -> Input {
+    Input { name: path.to_string_lossy().into_owned(), path: path.to_owned() }
 }
 
 /// Bytes of a file, or of all files in a folder; what cannot be looked at is reported when it is read.
