@@ -5,7 +5,7 @@ mod piece;
 mod write;
 
 pub use form::DeadlineForm;
-pub use piece::{Fragment, Piece, fragment};
+pub use piece::*;
 pub use write::*;
 
 use leptos::{

@@ -52,6 +52,7 @@ fn heads(place: &Place, versions: &[TlsVersion]) -> AnyView {
     view! {
         <tr>
             {head("Service", false, ServiceColumn::Service)}
+            {head("Safe to enforce?", false, ServiceColumn::Verdict)}
             {head("Deprecated", true, ServiceColumn::Deprecated)}
             {versions.collect_view()}
             {head("All calls", true, ServiceColumn::Calls)}
@@ -60,7 +61,6 @@ fn heads(place: &Place, versions: &[TlsVersion]) -> AnyView {
             {head("Last seen", true, ServiceColumn::LastSeen)}
             <th scope="col">"Deprecated over time"</th>
             <th scope="col">"Deadline"</th>
-            {head("Safe to enforce?", false, ServiceColumn::Verdict)}
         </tr>
     }
     .into_any()
@@ -80,6 +80,7 @@ fn row(place: &Place, frame: &Frame, versions: &[TlsVersion], row: &ServiceRow) 
             <th scope="row">
                 <a class="clip" href=service_href(&row.service, &place.shown) title=row.service.clone()>{row.service.clone()}</a>
             </th>
+            <td>{verdict(&row.verdict)}</td>
             <td class="n" class:faint=deprecated == 0>{show::count(deprecated)}</td>
             {shares.collect_view()}
             <td class="n" title=show::count(total)>{show::short(total)}</td>
@@ -90,7 +91,6 @@ fn row(place: &Place, frame: &Frame, versions: &[TlsVersion], row: &ServiceRow) 
             <td class="n date" title=date(row.last_seen)>{ago}</td>
             <td>{spark(&row.spark)}</td>
             <td class="date">{deadline_cell(frame, row)}</td>
-            <td>{verdict(&row.verdict)}</td>
         </tr>
     }
     .into_any()
@@ -111,5 +111,6 @@ pub(crate) fn verdict(verdict: &Verdict) -> AnyView {
         Safe::No => ("no", "No: "),
         Safe::Unknown => ("unknown", "Unknown: "),
     };
-    view! { <span class="verdict" data-safe=name><b>{words}</b>{verdict.why.clone()}</span> }.into_any()
+    let why = verdict.why.clone();
+    view! { <span class="verdict clip" data-safe=name title=why.clone()><b>{words}</b>{why}</span> }.into_any()
 }
