@@ -112,5 +112,5 @@ pub(crate) fn verdict(verdict: &Verdict) -> AnyView {
         Safe::Unknown => ("unknown", "Unknown: "),
     };
     let why = verdict.why.clone();
-    view! { <span class="verdict clip" data-safe=name title=why.clone()><b>{words}</b>{why}</span> }.into_any()
+    view! { <span class="verdict clip" data-safe=name title=why.clone()><b>{words}</b>{why.clone()}</span> }.into_any()
 }
