@@ -1,9 +1,6 @@
 //! Deadlines and how their dates moved.
 
-use app::model::{
-    deadline::{Deadline, DeadlineEdit, Origin, Revision},
-    tls::TlsVersion,
-};
+use app::model::deadline::{Deadline, DeadlineEdit, Revision};
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
@@ -60,25 +57,17 @@ impl TryFrom<Row> for Deadline {
     }
 }
 
-/// Adds a deadline. The demo's is given the upload that it goes with.
-pub async fn add(
-    conn: &mut PgConnection,
-    edit: &DeadlineEdit,
-    origin: Origin,
-    upload_id: Option<i64>,
-    announced: NaiveDate,
-) -> sqlx::Result<i64> {
+/// Adds a deadline of one's own. Its rule decides from then on which callers are kept.
+pub async fn add(conn: &mut PgConnection, edit: &DeadlineEdit, announced: NaiveDate) -> sqlx::Result<i64> {
     let id = sqlx::query_scalar!(
-        "insert into deadline (name, scope, services, minimum, source_url, note, origin, upload_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) returning id",
+        "insert into deadline (name, scope, services, minimum, source_url, note) values ($1, $2, $3, $4, $5, $6)
+         returning id",
         edit.name,
         edit.scope.map(|scope| scope.as_str()),
         &edit.services,
         edit.minimum.as_str(),
         edit.source_url,
         edit.note,
-        origin.as_str(),
-        upload_id,
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -130,14 +119,4 @@ async fn add_revision(conn: &mut PgConnection, id: i64, date: NaiveDate, announc
 pub async fn remove(conn: &mut PgConnection, id: i64) -> sqlx::Result<bool> {
     let gone = sqlx::query!("delete from deadline where id = $1", id).execute(conn).await?;
     Ok(gone.rows_affected() > 0)
-}
-
-/// Callers are kept for versions below this one: TLS 1.2, or more where a deadline that somebody added or changed asks
-/// for it.
-pub async fn detail_below(conn: &mut PgConnection) -> sqlx::Result<TlsVersion> {
-    let minima = sqlx::query_scalar!("select distinct minimum from deadline where detail").fetch_all(conn).await?;
-    minima.iter().try_fold(TlsVersion::Tls12, |most, minimum| {
-        let minimum: TlsVersion = minimum.parse().map_err(|why: String| sqlx::Error::Decode(why.into()))?;
-        Ok(most.max(minimum))
-    })
 }

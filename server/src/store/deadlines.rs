@@ -4,7 +4,7 @@ use super::{PgStore, unavailable};
 use crate::db::deadline;
 use app::{
     api::ApiError,
-    model::deadline::{Deadline, DeadlineEdit, Origin},
+    model::deadline::{Deadline, DeadlineEdit},
 };
 
 impl PgStore {
@@ -21,7 +21,7 @@ impl PgStore {
         };
         let mut tx = self.pool.begin().await.map_err(unavailable)?;
         let id = match edit.id {
-            None => deadline::add(&mut tx, &edit, Origin::Own, None, self.today()).await.map_err(taken)?,
+            None => deadline::add(&mut tx, &edit, self.today()).await.map_err(taken)?,
             Some(id) if deadline::change(&mut tx, id, &edit, self.today()).await.map_err(taken)? => id,
             Some(id) => return Err(missing(id)),
         };

@@ -10,7 +10,7 @@ use app::{
     },
     store::Store,
 };
-use server::db;
+use server::{db, tally::Tls};
 use sqlx::PgPool;
 
 fn edit(name: &str, date: &str) -> DeadlineEdit {
@@ -87,11 +87,19 @@ async fn presets_can_be_changed_and_removed(pool: PgPool) {
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn a_saved_rule_decides_which_callers_are_kept(pool: PgPool) {
     let store = world::store(&pool, "2026-06-12").await;
-    let mut conn = pool.acquire().await.unwrap();
-    assert_eq!(db::deadline::detail_below(&mut conn).await.unwrap(), TlsVersion::Tls12);
+    assert_eq!(kept_below(&pool).await, TlsVersion::Tls12);
     let everywhere = DeadlineEdit { minimum: TlsVersion::Tls13, ..edit("TLS 1.3 everywhere", "2028-01-01") };
     let id = store.save_deadline(everywhere).await.unwrap();
-    assert_eq!(db::deadline::detail_below(&mut conn).await.unwrap(), TlsVersion::Tls13);
+    assert_eq!(kept_below(&pool).await, TlsVersion::Tls13);
     store.remove_deadline(id).await.unwrap();
-    assert_eq!(db::deadline::detail_below(&mut conn).await.unwrap(), TlsVersion::Tls12);
+    assert_eq!(kept_below(&pool).await, TlsVersion::Tls12);
+}
+
+/// Below which version an upload that begins now keeps callers.
+async fn kept_below(pool: &PgPool) -> TlsVersion {
+    let mut conn = pool.acquire().await.unwrap();
+    let queue = "insert into upload (kind, name, state) values ('upload', 'x', 'queued') returning id";
+    let id = sqlx::query_scalar(queue).fetch_one(&mut *conn).await.unwrap();
+    let code = db::upload::start_reading(&mut conn, id).await.unwrap().unwrap();
+    Tls::from_code(code).unwrap().version()
 }
