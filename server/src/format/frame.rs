@@ -233,22 +233,43 @@ impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
     fn skip_value(&mut self) -> Result<(), Broken> {
         loop {
             let place = Place { data: self.window.data(), at: self.at };
-            let end = match place.data.byte(self.at) {
+            match place.data.byte(self.at) {
                 b'{' | b'[' => return self.skip_nested(),
-                b'"' => self.scanner.string(place).map(|(_, end)| end),
-                _ => self.scanner.scalar(place),
-            };
-            match end {
+                b'"' => return self.skip_text(),
+                _ => {}
+            }
+            match self.scanner.scalar(place) {
                 Ok(end) => {
                     self.at = end;
                     return Ok(());
                 }
                 Err(Stop::Bad(at)) => return Err(self.damaged(BAD_JSON, at)),
                 Err(Stop::Partial) if self.window.advance(&mut self.at) => {}
-                Err(Stop::Partial) if self.window.is_full() => {
-                    return Err(self.damaged("a text of more than 4 MB", self.at));
-                }
                 Err(Stop::Partial) => return Err(self.truncated()),
+            }
+        }
+    }
+
+    /// Skips a string of any size.
+    fn skip_text(&mut self) -> Result<(), Broken> {
+        self.at += 1;
+        loop {
+            let data = self.window.data();
+            match memchr::memchr2(b'"', b'\\', data.from(self.at)) {
+                Some(n) if data.byte(self.at + n) == b'"' => {
+                    self.at += n + 1;
+                    return Ok(());
+                }
+                Some(n) => self.at += n + 2,
+                None => self.at = data.len().max(self.at),
+            }
+            // What a backslash escapes may come with the next bytes.
+            let beyond = self.at.saturating_sub(data.len());
+            if self.at >= data.len() {
+                if !self.window.advance(&mut self.at) {
+                    return Err(self.truncated());
+                }
+                self.at += beyond;
             }
         }
     }

@@ -25,6 +25,25 @@ fn fixtures() {
     }
 }
 
+/// A line of 50 MB, whatever it is made of, costs one record and no memory.
+#[test]
+fn a_huge_record_is_skipped() {
+    let small = r#"{"eventTime":"2023-06-28T09:00:00Z","eventSource":"s3.amazonaws.com","eventID":"a"}"#;
+    let text = "x\\\"".repeat(2 << 20);
+    let list = format!("[{}0]", "[1],{},".repeat(1 << 20));
+    for value in [format!("\"{text}\""), list] {
+        let huge = format!(r#"{{"requestParameters":{value},"eventTime":"2023-06-28T09:00:00Z","eventSource":"s3"}}"#);
+        for file in [format!("{small}\n{huge}\n{small}\n"), format!(r#"{{"Records":[{small},{huge},{small}]}}"#)] {
+            let parts = read_decoded(&mut file.as_bytes(), 1 << 19, Detail::None);
+            let end = parts.last().and_then(|part| part.end.as_ref()).unwrap();
+            assert_eq!(end.state, FileState::Done, "{end:?}");
+            assert_eq!((parts[0].tally.calls.len(), end.records_skipped), (2, 1));
+            assert_eq!((end.examples[0].record, end.bytes), (2, file.len() as u64));
+            assert!(end.examples[0].reason.starts_with("larger than 4 MB"), "{end:?}");
+        }
+    }
+}
+
 /// Everything that the rest of the product learns about a file.
 pub(crate) fn report(parts: &[Part]) -> String {
     let mut out = String::new();

@@ -75,14 +75,19 @@ fn account(record: &Value) -> String {
 }
 
 fn tls(record: &Value) -> Tls {
-    let known = |label: &str| match label.trim_ascii().to_ascii_lowercase().as_str() {
-        "" | "-" => Tls::Unknown(UnknownReason::Placeholder),
-        "sslv3" => Tls::Known(TlsVersion::Ssl3),
-        "tlsv1" | "tlsv1.0" | "tlsv10" => Tls::Known(TlsVersion::Tls10),
-        "tlsv1.1" | "tlsv11" => Tls::Known(TlsVersion::Tls11),
-        "tlsv1.2" | "tlsv12" => Tls::Known(TlsVersion::Tls12),
-        "tlsv1.3" | "tlsv13" => Tls::Known(TlsVersion::Tls13),
-        _ => Tls::Unknown(UnknownReason::Unrecognised),
+    let known = |label: &str| {
+        let label = label.trim_ascii().to_ascii_lowercase();
+        let number = label.get(3..).unwrap_or_default().trim_ascii_start();
+        let number = number.strip_prefix('v').unwrap_or(number).trim_ascii_start();
+        match (label.get(..3), number) {
+            _ if label.is_empty() || label == "-" => Tls::Unknown(UnknownReason::Placeholder),
+            (Some("ssl"), "3" | "3.0" | "30") => Tls::Known(TlsVersion::Ssl3),
+            (Some("tls"), "1" | "1.0" | "10") => Tls::Known(TlsVersion::Tls10),
+            (Some("tls"), "1.1" | "11") => Tls::Known(TlsVersion::Tls11),
+            (Some("tls"), "1.2" | "12") => Tls::Known(TlsVersion::Tls12),
+            (Some("tls"), "1.3" | "13") => Tls::Known(TlsVersion::Tls13),
+            _ => Tls::Unknown(UnknownReason::Unrecognised),
+        }
     };
     match record.get("tlsDetails") {
         None => Tls::Unknown(why_absent(record)),

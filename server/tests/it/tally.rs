@@ -80,7 +80,7 @@ fn what_is_skipped_is_said() {
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = std::str::from_utf8(&output.stderr).unwrap();
-    assert!(said.contains("1 calls counted, 0 already counted, 8 records skipped"), "{said}");
+    assert!(said.contains("1 call counted, 0 already counted, 8 records skipped"), "{said}");
     assert!(said.contains("picture.png: skipped: not a log: a PNG picture"), "{said}");
     assert!(said.contains("/nonexistent/x: failed: there is no such file"), "{said}");
     assert!(said.contains("record 1 at byte 0: no readable eventTime"), "{said}");

@@ -114,10 +114,13 @@ pub(crate) fn summary(counts: &Counts, out: &mut impl Write) -> io::Result<()> {
     let Counts { files, counted, already_counted, records_skipped, .. } = counts;
     writeln!(
         out,
-        "{files} files: {counted} calls counted, {already_counted} already counted, {records_skipped} records skipped"
+        "{}: {} counted, {already_counted} already counted, {} skipped",
+        number(*files, "file"),
+        number(*counted, "call"),
+        number(*records_skipped, "record"),
     )?;
     for (reason, calls) in &counts.unknown {
-        writeln!(out, "  {calls} calls with unknown TLS version: {}", reason.words())?;
+        writeln!(out, "  {} with unknown TLS version: {}", number(*calls, "call"), reason.words())?;
     }
     let mut troubles: Vec<&Trouble> = counts.troubles.iter().collect();
     troubles.sort_unstable_by_key(|trouble| &trouble.file);
@@ -126,14 +129,19 @@ pub(crate) fn summary(counts: &Counts, out: &mut impl Write) -> io::Result<()> {
     }
     match troubles.len().saturating_sub(SHOWN) {
         0 => Ok(()),
-        more => writeln!(out, "… and {more} more files"),
+        more => writeln!(out, "… and {} more", number(more as u64, "file")),
     }
+}
+
+/// As in `1 file`, `2 files`.
+fn number(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 fn describe(trouble: &Trouble, out: &mut impl Write) -> io::Result<()> {
     let Trouble { file, state, reason, records_skipped, examples } = trouble;
     match (state, reason.as_str()) {
-        (FileState::Done, "") => writeln!(out, "{file}: {records_skipped} records skipped")?,
+        (FileState::Done, "") => writeln!(out, "{file}: {} skipped", number(*records_skipped, "record"))?,
         (FileState::Done, reason) => writeln!(out, "{file}: {reason}")?,
         (state, reason) => writeln!(out, "{file}: {state}: {reason}")?,
     }

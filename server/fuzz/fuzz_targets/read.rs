@@ -1,0 +1,44 @@
+//! Any bytes: no panic, the same result in every chunking, and for valid JSON that of the plain reference.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use server::{
+    format::read_decoded,
+    tally::{Detail, Part},
+};
+
+#[path = "../../tests/it/reader_reference.rs"]
+mod reader_reference;
+
+fuzz_target!(|bytes: &[u8]| {
+    let whole = read_decoded(&mut &*bytes, 1 << 20, Detail::All);
+    let step = bytes.first().map_or(1, |b| usize::from(*b) + 1);
+    assert_same(&whole, &read_decoded(&mut &*bytes, step, Detail::All));
+    if let Ok(record @ Value::Object(_)) = serde_json::from_slice(bytes)
+        && has_plain_time(&record)
+    {
+        let file = [b"{\"Records\":[", bytes, b"]}"].concat();
+        let calls = reader_reference::calls(&read_decoded(&mut file.as_slice(), step, Detail::All));
+        let expected: Vec<_> = reader_reference::call(&record, Detail::All).into_iter().collect();
+        assert_eq!(calls, expected);
+    }
+});
+
+fn assert_same(a: &[Part], b: &[Part]) {
+    assert_eq!(reader_reference::calls(a), reader_reference::calls(b));
+    let ends = [a, b].map(|parts| {
+        let last = parts.last().expect("a last part");
+        let end = last.end.as_ref().expect("an end");
+        (last.records_read, end.state, end.records_skipped)
+    });
+    assert_eq!(ends[0], ends[1]);
+}
+
+/// Other forms of a time are read, too, but not by the reference.
+fn has_plain_time(record: &Value) -> bool {
+    let inner = if record["detail"].is_object() { &record["detail"] } else { record };
+    let is_wrapped = record["CloudTrailEvent"].is_string() || record["message"].is_string();
+    !is_wrapped && inner["eventTime"].as_str().is_none_or(|time| time.len() == 20 && time.ends_with('Z') && !time.ends_with("60Z"))
+}
