@@ -1,7 +1,7 @@
 //! How long a trail takes, up to the tally and into Postgres, against inflating alone: paired rounds, same files, same threads.
 //!
-//! `cargo run --release --example bench_trail -- FOLDER [ROUNDS]`, FOLDER with `.json.gz` files in it. `DATABASE_URL` names a
-//! database that may be emptied; without it an embedded one is started for the occasion.
+//! `cargo run --release --example bench_trail -- FOLDER [ROUNDS]`, FOLDER with `.json.gz` files in it. The Postgres is an
+//! embedded one of its own: it is emptied before each round.
 
 mod inflate;
 
@@ -41,8 +41,7 @@ async fn main() -> anyhow::Result<()> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let files = inflate::gzip_files(&folder);
     let home = tempfile::tempdir()?;
-    let url = std::env::var("DATABASE_URL").ok();
-    let database = postgres::open(&Storage { data_dir: Some(home.path().into()), database_url: url }).await?;
+    let database = postgres::open(&Storage { data_dir: Some(home.path().into()), database_url: None }).await?;
 
     let mut times: [Vec<Duration>; 3] = Default::default();
     let (mut bytes, mut calls, mut counted) = (0, 0, 0);
