@@ -44,6 +44,8 @@ fn legend(place: &Place, trend: &Trend) -> AnyView {
         let calls = show::short(shown.total());
         // The rest has no filter of its own; the table has its services.
         let (to, colour) = match shown.service {
+            // A page about one service is filtered already.
+            Some(_) if place.view.service != place.shown.service => (place.with(|_| {}), i.to_string()),
             Some(service) => (place.with(|v| v.service = vec![service]), i.to_string()),
             None => ("#services".into(), "other".into()),
         };
@@ -68,13 +70,17 @@ fn sentence(trend: &Trend) -> AnyView {
     let words = match trend.series.first() {
         None if all == 0 => "No call was logged in this range.".to_owned(),
         None => format!("None of the {} in this range used a version below TLS {minimum}.", show::plural(all, "call")),
-        Some(most) => format!(
-            "{} below TLS {minimum}, {} of all, to {}; most of them to {}.",
-            show::plural(calls, "call"),
-            show::percent(calls, all),
-            show::plural(trend.series.len() as i64, "service"),
-            most.service,
-        ),
+        Some(most) => {
+            let to = match trend.series.len() {
+                1 => most.service.clone(),
+                services => format!("{services} services; most of them to {}", most.service),
+            };
+            format!(
+                "{} below TLS {minimum}, {} of all, to {to}.",
+                show::plural(calls, "call"),
+                show::percent(calls, all),
+            )
+        }
     };
     let coarser = trend.frame.asked_grain.map(|asked| {
         format!(" By {asked} these would be more points than a screen has, so they are drawn by {}.", trend.frame.grain)

@@ -10,7 +10,12 @@ pub(crate) use list::version_words;
 
 use super::place::Place;
 use crate::{
-    model::{deadline::Deadline, frame::Grain, overview::Choices, tls::TlsVersion},
+    model::{
+        deadline::Deadline,
+        frame::{Frame, Grain},
+        overview::Choices,
+        tls::TlsVersion,
+    },
     part::show,
     view::View,
 };
@@ -18,17 +23,23 @@ use leptos::prelude::*;
 use list::List;
 
 /// The row of menus, and what is chosen below it. A page about one service has no service menu.
-pub(crate) fn filters(place: &Place, choices: &Choices, deadlines: &[Deadline], with_service: bool) -> AnyView {
+pub(crate) fn filters(
+    place: &Place,
+    choices: &Choices,
+    deadlines: &[Deadline],
+    frame: &Frame,
+    with_service: bool,
+) -> AnyView {
     let versions: Vec<String> = TlsVersion::ALL.iter().map(ToString::to_string).collect();
     view! {
         <div class="filters" role="group" aria-label="Filters">
             {range::menu_of(place)}
-            {grain_menu(place)}
+            {grain_menu(place, frame.grain)}
             {list::menu_of(place, List::Account, &choices.accounts)}
             {list::menu_of(place, List::Region, &choices.regions)}
             {with_service.then(|| list::menu_of(place, List::Service, &choices.services))}
             {list::menu_of(place, List::TlsVersion, &versions)}
-            {deadline_menu(place, deadlines)}
+            {deadline_menu(place, deadlines, frame)}
         </div>
         {chips::chips(place)}
     }
@@ -52,18 +63,20 @@ fn option(place: &Place, chosen: bool, change: impl FnOnce(&mut View), name: Str
     view! { <li><a href=place.with(change) aria-current=here data-noscroll>{name}</a></li> }.into_any()
 }
 
-fn grain_menu(place: &Place) -> AnyView {
+fn grain_menu(place: &Place, drawn: Grain) -> AnyView {
     let chosen = place.shown.grain;
-    let label = chosen.map_or("By time".to_owned(), |grain| format!("By {grain}"));
     let automatic = option(place, chosen.is_none(), |v| v.grain = None, "Chosen by the range".into());
     let grains =
         Grain::ALL.map(|grain| option(place, chosen == Some(grain), |v| v.grain = Some(grain), format!("By {grain}")));
-    menu(label, view! { <ul class="options">{automatic}{grains.into_iter().collect_view()}</ul> }.into_any())
+    menu(
+        format!("By {drawn}"),
+        view! { <ul class="options">{automatic}{grains.into_iter().collect_view()}</ul> }.into_any(),
+    )
 }
 
-fn deadline_menu(place: &Place, deadlines: &[Deadline]) -> AnyView {
+fn deadline_menu(place: &Place, deadlines: &[Deadline], frame: &Frame) -> AnyView {
     let chosen = place.shown.deadline;
-    let name = deadlines.iter().find(|d| Some(d.id) == chosen).map(|d| d.name.clone());
+    let name = frame.deadline.as_ref().map(|d| d.name.clone());
     let all = deadlines.iter().map(|deadline| {
         let name = format!("{} · {}", deadline.name, show::day(deadline.date));
         option(place, chosen == Some(deadline.id), |v| v.deadline = Some(deadline.id), name)
@@ -75,5 +88,5 @@ fn deadline_menu(place: &Place, deadlines: &[Deadline]) -> AnyView {
         </ul>
         <p class="hint"><a href="/deadlines">"Edit deadlines"</a></p>
     };
-    menu(name.unwrap_or("Next deadline".into()), body.into_any())
+    menu(name.unwrap_or("Deadline".into()), body.into_any())
 }

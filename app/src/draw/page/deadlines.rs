@@ -11,7 +11,9 @@ use crate::{
     },
     part::show,
 };
+use chrono::{DateTime, NaiveDate};
 use leptos::prelude::*;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) fn deadlines(deadlines: &[Deadline], query: &str) -> Fragment {
     html(
@@ -34,6 +36,7 @@ fn list(deadlines: &[Deadline]) -> AnyView {
 
 fn card(deadline: &Deadline) -> AnyView {
     let id = deadline.id;
+    let ago = today().map(|today| format!(", {}", show::relative(deadline.date, today)));
     let origin = match deadline.origin {
         Origin::Preset => "preset",
         Origin::Own => "your own",
@@ -45,7 +48,7 @@ fn card(deadline: &Deadline) -> AnyView {
                 <h2 id=format!("deadline-{id}")>{deadline.name.clone()}</h2>
                 <span class="tag">{origin}</span>
             </header>
-            <p class="when"><b>{show::day(deadline.date)}</b>" · at least TLS "{deadline.minimum.as_str()}</p>
+            <p class="when"><b>{show::day(deadline.date)}</b>{ago}" · at least TLS "{deadline.minimum.as_str()}</p>
             <p>{applies_to(deadline)}</p>
             {(!deadline.note.is_empty()).then(|| view! { <p class="hint">{deadline.note.clone()}</p> })}
             {source(&deadline.source_url)}
@@ -62,6 +65,11 @@ fn card(deadline: &Deadline) -> AnyView {
         </article>
     }
     .into_any()
+}
+
+fn today() -> Option<NaiveDate> {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0).map(|now| now.date_naive())
 }
 
 fn applies_to(deadline: &Deadline) -> String {

@@ -21,19 +21,25 @@ pub(crate) async fn lead(store: &dyn Store, piece: Piece, about: &str, place: &P
         return Ok(Fragment { empty: true, ..Fragment::default() });
     }
     let deadlines = store.deadlines().await?;
-    let words = match piece {
-        Piece::CoverageLead => coverage(&store.coverage(&place.view).await?),
-        Piece::CallersLead => callers(&store.overview(&place.view).await?),
+    let (words, frame) = match piece {
+        Piece::CoverageLead => {
+            let found = store.coverage(&place.view).await?;
+            (coverage(&found), found.frame)
+        }
         Piece::Service if !choices.services.iter().any(|name| name == about) => {
             return Err(ApiError::NotFound(format!("No log has a call to a service named “{about}”.")));
         }
-        Piece::Service => {
+        _ => {
             let overview = store.overview(&place.view).await?;
-            service(place, about, &overview, &store.services(&place.view).await?)
+            let words = match piece {
+                Piece::CallersLead => callers(&overview),
+                Piece::Service => service(place, about, &overview, &store.services(&place.view).await?),
+                _ => answer(&overview),
+            };
+            (words, overview.frame)
         }
-        _ => answer(&store.overview(&place.view).await?),
     };
-    let filters = filters(place, &choices, &deadlines, piece != Piece::Service);
+    let filters = filters(place, &choices, &deadlines, &frame, piece != Piece::Service);
     Ok(html(view! { {words} {filters} }.into_any()))
 }
 

@@ -18,13 +18,13 @@ use leptos::prelude::*;
 /// A column head that sorts. `sorted`: whether the table is sorted by it, and downwards.
 fn sortable(name: &'static str, numeric: bool, to: String, sorted: Option<bool>) -> AnyView {
     let (aria, arrow) = match sorted {
-        Some(true) => (Some("descending"), "↓"),
-        Some(false) => (Some("ascending"), "↑"),
-        None => (None, ""),
+        Some(true) => (Some("descending"), Some("↓")),
+        Some(false) => (Some("ascending"), Some("↑")),
+        None => (None, None),
     };
     view! {
         <th scope="col" class:n=numeric aria-sort=aria>
-            <a href=to data-noscroll>{name}<span class="arrow" aria-hidden="true">{arrow}</span></a>
+            <a href=to data-noscroll>{name}{arrow.map(|arrow| view! { <span class="arrow" aria-hidden="true">{arrow}</span> })}</a>
         </th>
     }
     .into_any()

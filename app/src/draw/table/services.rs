@@ -54,12 +54,12 @@ fn heads(place: &Place, versions: &[TlsVersion]) -> AnyView {
             {head("Service", false, ServiceColumn::Service)}
             {head("Safe to enforce?", false, ServiceColumn::Verdict)}
             {head("Deprecated", true, ServiceColumn::Deprecated)}
+            <th scope="col">"Over time"</th>
             {versions.collect_view()}
             {head("All calls", true, ServiceColumn::Calls)}
             {head("Open callers", true, ServiceColumn::Callers)}
             <th scope="col">"First seen"</th>
             {head("Last seen", true, ServiceColumn::LastSeen)}
-            <th scope="col">"Deprecated over time"</th>
             <th scope="col">"Deadline"</th>
         </tr>
     }
@@ -82,6 +82,7 @@ fn row(place: &Place, frame: &Frame, versions: &[TlsVersion], row: &ServiceRow) 
             </th>
             <td>{verdict(&row.verdict)}</td>
             <td class="n" class:faint=deprecated == 0>{show::count(deprecated)}</td>
+            <td>{spark(&row.spark)}</td>
             {shares.collect_view()}
             <td class="n" title=show::count(total)>{show::short(total)}</td>
             <td class="n" class:faint=row.open_callers == 0 title=format!("{} in this range", show::plural(row.callers, "caller"))>
@@ -89,7 +90,6 @@ fn row(place: &Place, frame: &Frame, versions: &[TlsVersion], row: &ServiceRow) 
             </td>
             <td class="date">{date(row.first_seen)}</td>
             <td class="n date" title=date(row.last_seen)>{ago}</td>
-            <td>{spark(&row.spark)}</td>
             <td class="date">{deadline_cell(frame, row)}</td>
         </tr>
     }

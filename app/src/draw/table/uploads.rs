@@ -46,7 +46,7 @@ fn row(upload: &Upload) -> AnyView {
     let kind = match upload.kind {
         SourceKind::Upload => "",
         SourceKind::Folder => "read by the command line",
-        SourceKind::Demo => "demo data",
+        SourceKind::Demo => "made up",
     };
     view! {
         <tr>
