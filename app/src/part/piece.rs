@@ -13,9 +13,15 @@ pub type Drawn = Resource<Result<Fragment, ApiError>>;
 
 /// Asks for a piece of a page that is about something (a service, an upload), now and whenever the address changes.
 pub fn ask(piece: Piece, about: &str) -> Drawn {
-    let search = use_location().search;
+    let Location { pathname, search, .. } = use_location();
+    let page = pathname.get_untracked();
+    // On the way to another page this one asks for nothing more.
+    let query = Memo::new(move |old: Option<&String>| match old {
+        Some(old) if pathname.get() != page => old.clone(),
+        _ => search.get(),
+    });
     let about = about.to_owned();
-    Resource::new(move || search.get(), move |query| api::fragment(piece, about.clone(), query))
+    Resource::new(move || query.get(), move |query| api::fragment(piece, about.clone(), query))
 }
 
 /// The piece; what it says when it could not be drawn. What was there stays until the new one has come.
@@ -24,11 +30,16 @@ pub fn show(drawn: Drawn) -> AnyView {
 }
 
 fn part_of(drawn: Drawn, part: fn(Fragment) -> String) -> AnyView {
+    let waiting = RwSignal::new(false);
+    // The links of an old piece lead to what is no longer asked for: they wait, too.
+    let busy = move || waiting.get().then_some("true");
     view! {
-        <Transition>
+        <Transition set_pending=waiting>
             {move || Suspend::new(async move {
                 match drawn.await {
-                    Ok(fragment) => view! { <div class="piece" inner_html=part(fragment)></div> }.into_any(),
+                    Ok(fragment) => {
+                        view! { <div class="piece" aria-busy=busy inner_html=part(fragment)></div> }.into_any()
+                    }
                     Err(error) => failure(&error),
                 }
             })}
