@@ -107,7 +107,7 @@ impl<'a> Worker<'a> {
     fn open(&mut self, member: &mut Member, path: &Path) -> io::Result<()> {
         let file = File::open(path)?;
         let metadata = file.metadata()?;
-        let size = metadata.is_file().then(|| metadata.len());
+        let size = metadata.is_file().then_some(metadata.len());
         member.budget = Arc::new(Budget::new(size));
         let input = Counted::new(file, size, self.progress);
         match size.and_then(|size| usize::try_from(size).ok()).filter(|size| *size <= WHOLE) {
