@@ -2,7 +2,8 @@
 import { resolve } from "./option.js";
 
 /**
- * Puts a chart into an element. `select` gets the id of a series that was clicked, `zoom` the ends of the time range
+ * Puts a chart into an element. `select` gets the id of a series that was clicked
+ * (without the number in front of it; a series without a number is not to be selected), `zoom` the ends of the time range
  * that was zoomed to (RFC 3339). Nothing is drawn until the first `show`.
  */
 export function draw(element, select, zoom) {
@@ -39,7 +40,10 @@ export function draw(element, select, zoom) {
 }
 
 function listen(chart, select, zoom) {
-  chart.on("click", ({ seriesId }) => seriesId && select(seriesId));
+  chart.on("click", ({ seriesId }) => {
+    const [, id] = /^\d+ (.*)$/s.exec(seriesId) ?? [];
+    if (id) select(id);
+  });
   let timer;
   chart.on("datazoom", () => {
     // A drag fires many of these; the last one counts.

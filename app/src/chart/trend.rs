@@ -64,7 +64,7 @@ pub fn trend(trend: &Trend, mode: ChartMode) -> Chart {
     chart = mark::without_logs(chart, &trend.times, &trend.without_logs, grain);
     for (i, series) in shown(trend).into_iter().enumerate() {
         let id = match &series.service {
-            // The number keeps ids apart, the glue takes it off again.
+            // The number keeps ids apart and says that a click selects; the glue takes it off again.
             Some(service) => format!("{i} {service}"),
             None => "other".into(),
         };

@@ -32,7 +32,7 @@ pub fn versions(versions: &Versions) -> Chart {
 fn part(version: TlsVersion, data: Vec<DataPoint>) -> Drawn {
     let colour = tls_colour(version);
     let colour = if version == TlsVersion::Unknown { colour.replace("var", "hatch") } else { colour };
-    Drawn { id: version.to_string(), name: name(version), colour, data }
+    Drawn { id: format!("{} {version}", version as u8), name: name(version), colour, data }
 }
 
 fn name(version: TlsVersion) -> String {
