@@ -10,9 +10,12 @@ export function draw(element, select, zoom) {
   let chart = null;
   let option = null;
   let disposed = false;
+  // An element that is not in the page yet has no colours to read.
+  let early = false;
 
   const show = () => {
-    if (chart && option) chart.setOption(resolve(JSON.parse(option), element), { notMerge: true });
+    early = !element.isConnected;
+    if (chart && option && !early) chart.setOption(resolve(JSON.parse(option), element), { notMerge: true });
   };
   const ready = import("./echarts.js").then(({ init }) => {
     if (disposed) return;
@@ -20,7 +23,10 @@ export function draw(element, select, zoom) {
     listen(chart, select, zoom);
     show();
   });
-  const resized = new ResizeObserver(() => chart?.resize());
+  const resized = new ResizeObserver(() => {
+    chart?.resize();
+    if (early) show();
+  });
   resized.observe(element);
   const stopThemes = onThemeChange(show);
 

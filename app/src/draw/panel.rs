@@ -60,7 +60,8 @@ pub(crate) fn numbers(
 
 /// A box that scrolls by itself when the table in it is wide; the keyboard can reach it.
 pub(crate) fn scroll(label: &'static str, table: AnyView) -> AnyView {
-    view! { <div class="scroll" role="region" aria-label=label tabindex="0">{table}</div> }.into_any()
+    view! { <div class="scroll" role="region" aria-label=format!("{label}, table") tabindex="0">{table}</div> }
+        .into_any()
 }
 
 fn bucket(time: DateTime<Utc>, grain: Grain) -> String {

@@ -34,11 +34,8 @@ pub(super) fn panels(about: &str, on_select: Option<fn(&mut View, &str)>) -> Any
     .into_any()
 }
 
-/// The chart numbers its series; "other" has no number and is no service.
-fn only_service(view: &mut View, series: &str) {
-    if let Some((_, service)) = series.split_once(' ') {
-        view.service = vec![service.to_owned()];
-    }
+fn only_service(view: &mut View, service: &str) {
+    view.service = vec![service.to_owned()];
 }
 
 fn only_version(view: &mut View, series: &str) {

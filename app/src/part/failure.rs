@@ -19,7 +19,7 @@ pub fn failure(error: &ApiError) -> AnyView {
     };
     view! {
         <div class="notice" data-kind="error" role="alert">
-            <strong>{title}</strong>
+            <h1>{title}</h1>
             <p>{error.to_string()}</p>
         </div>
     }
