@@ -5,7 +5,7 @@ PROFILE := release
 # A queries' check is a target of its own; everything else compiles against .sqlx, without a database.
 export SQLX_OFFLINE := true
 
-.PHONY: help run build dev site test lint rules unit sqlx-check e2e bench bench-peers sqlx
+.PHONY: help run build dev site test lint rules unit sqlx-check e2e screenshot bench bench-peers sqlx
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -50,6 +50,11 @@ e2e: site ## The whole journey in Chromium (E2E="-g trend" for a part of it)
 	@tools/setup postgres chromium
 	cargo build --bin tls-sunset
 	cd frontend && node_modules/.bin/playwright test --config e2e/playwright.config.js $(E2E)
+
+screenshot: site ## Renew the picture in the README
+	@tools/setup postgres chromium
+	cargo build --bin tls-sunset
+	cd frontend && SCREENSHOT=$(CURDIR)/docs/overview.png node_modules/.bin/playwright test --config e2e/playwright.config.js --project screenshot
 
 bench: build ## Measure reading, counting and answering
 	@tools/setup postgres

@@ -11,9 +11,10 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
   projects: [
-    // Begins and ends without any data.
+    // Each has a server of its own; the journey begins and ends without any data.
     { name: "journey", testMatch: "journey.spec.js" },
-    { name: "pages", testIgnore: "journey.spec.js", dependencies: ["journey"] },
+    { name: "pages", testMatch: ["pages.spec.js", "chart.spec.js"], dependencies: ["journey"] },
+    { name: "screenshot", testMatch: "screenshot.spec.js" },
   ],
   use: {
     launchOptions: {
