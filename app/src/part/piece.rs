@@ -30,11 +30,11 @@ pub fn show(drawn: Drawn) -> AnyView {
 }
 
 fn part_of(drawn: Drawn, part: fn(Fragment) -> String) -> AnyView {
-    let waiting = RwSignal::new(false);
+    let old = is_old(drawn);
     // The links of an old piece lead to what is no longer asked for: they wait, too.
-    let busy = move || waiting.get().then_some("true");
+    let busy = move || old.get().then_some("true");
     view! {
-        <Transition set_pending=waiting>
+        <Transition>
             {move || Suspend::new(async move {
                 match drawn.await {
                     Ok(fragment) => {
@@ -46,6 +46,18 @@ fn part_of(drawn: Drawn, part: fn(Fragment) -> String) -> AnyView {
         </Transition>
     }
     .into_any()
+}
+
+/// From a change of the address until the answer to it.
+fn is_old(drawn: Drawn) -> RwSignal<bool> {
+    let old = RwSignal::new(false);
+    let search = use_location().search;
+    Effect::watch(move || search.get(), move |_, _, _| old.set(true), false);
+    Effect::new(move |_| {
+        drawn.track();
+        old.set(false);
+    });
+    old
 }
 
 /// A panel with a chart. The chart stays while its numbers change, so nothing jumps.
