@@ -208,10 +208,8 @@ mod tests {
 
     #[test]
     fn identities_never_change() {
-        assert_eq!(
-            identity(b"6f2c1b7e-5d0a-4c6e-9b1f-0a1b2c3d4e5f"),
-            identity(b"6f2c1b7e-5d0a-4c6e-9b1f-0a1b2c3d4e5f")
-        );
+        // They are stored: another hash would count every call of every upload again.
+        assert_eq!(identity(b"6f2c1b7e-5d0a-4c6e-9b1f-0a1b2c3d4e5f"), 13_050_689_485_261_629_279);
         assert_ne!(identity(b"a"), identity(b"b"));
     }
 }
