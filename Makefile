@@ -54,7 +54,7 @@ e2e: site ## The whole journey in Chromium (E2E="-g trend" for a part of it)
 screenshot: site ## Renew the picture in the README
 	@tools/setup postgres chromium
 	cargo build --bin tls-sunset
-	cd frontend && SCREENSHOT=$(CURDIR)/docs/overview.png node_modules/.bin/playwright test --config e2e/playwright.config.js --project screenshot
+	cd frontend && SCREENSHOT=$(CURDIR)/frontend/e2e/overview.png node_modules/.bin/playwright test --config e2e/playwright.config.js --project screenshot
 
 bench: build ## Measure reading, counting and answering
 	@tools/setup postgres
