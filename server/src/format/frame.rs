@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes that tell what a file is, or that a report may show.
 const ENOUGH: usize = 640;
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 const BAD_JSON: &str = "not valid JSON";
 const TOO_LARGE: &str = "larger than 4 MB; CloudTrail's own limit is 256 kB";
 const NO_OBJECT: &str = "not a CloudTrail record: no JSON object";
@@ -75,9 +76,9 @@ impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
 
     /// Reads all records.
     pub(crate) fn read(&mut self) -> Result<(), Broken> {
-        self.window.advance(&mut self.at);
-        if self.window.data().from(0).starts_with(b"\xEF\xBB\xBF") {
-            self.at = 3;
+        while self.window.data().len() < BYTE_ORDER_MARK.len() && self.window.advance(&mut self.at) {}
+        if self.window.data().from(0).starts_with(BYTE_ORDER_MARK) {
+            self.at = BYTE_ORDER_MARK.len();
         }
         while let Some(byte) = self.peek() {
             if self.counter.is_stopped() || self.stop.load(Ordering::Relaxed) {

@@ -16,8 +16,10 @@ fn fixtures() {
     for path in paths {
         let bytes = fs::read(&path).unwrap();
         let report = report(&read_decoded(&mut bytes.as_slice(), 1 << 20, Detail::All));
-        let in_steps = read_decoded(&mut bytes.as_slice(), 7, Detail::All);
-        assert_eq!(report, self::report(&in_steps), "{path:?} in small steps");
+        for step in [1, 7] {
+            let in_steps = read_decoded(&mut bytes.as_slice(), step, Detail::All);
+            assert_eq!(report, self::report(&in_steps), "{path:?} in steps of {step}");
+        }
         let name = path.file_name().unwrap().to_str().unwrap();
         insta::with_settings!({ snapshot_path => "fixtures/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(name, report);
