@@ -1,5 +1,7 @@
 //! Options that several commands share. The environment names the same things for containers.
 
+use crate::source::bucket::{Choice, Endpoint, Endpoints, Place, Trouble};
+use chrono::NaiveDate;
 use std::{
     env,
     path::{Path, PathBuf},
@@ -15,6 +17,87 @@ pub struct Storage {
     /// A Postgres (15 or newer) of your own, instead of the embedded one.
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+}
+
+/// Stores to which requests may go.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Stores {
+    /// An S3-compatible store that may be used besides AWS [may be repeated].
+    #[arg(long = "s3-endpoint", env = "SUNSET_S3_ENDPOINTS", value_name = "URL", value_delimiter = ',')]
+    pub s3_endpoints: Vec<Endpoint>,
+}
+
+/// How buckets are entered that are named on the command line, and what is wanted of them.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Buckets (s3://…)")]
+pub struct Buckets {
+    /// The first day, by the keys' dates.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<NaiveDate>,
+
+    /// The last day, included.
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<NaiveDate>,
+
+    /// Only these accounts [may be repeated].
+    #[arg(long = "account", value_name = "ID", value_delimiter = ',')]
+    pub accounts: Vec<String>,
+
+    /// Only logs of these regions [may be repeated].
+    #[arg(long = "region", value_name = "REGION", value_delimiter = ',')]
+    pub regions: Vec<String>,
+
+    /// A role to assume for the bucket. Credentials come from the environment, a profile, SSO, a container or an instance.
+    #[arg(long, value_name = "ARN")]
+    pub role_arn: Option<String>,
+
+    /// What the role's owner asks for.
+    #[arg(long, value_name = "ID", requires = "role_arn")]
+    pub external_id: Option<String>,
+
+    /// Pay for the requests, where the bucket's owner does not.
+    #[arg(long)]
+    pub requester_pays: bool,
+
+    #[command(flatten)]
+    pub stores: Stores,
+}
+
+impl Stores {
+    #[must_use]
+    pub fn endpoints(&self) -> Endpoints {
+        Endpoints::new(self.s3_endpoints.clone())
+    }
+}
+
+impl Buckets {
+    /// Is this a bucket's address, and not a file?
+    #[must_use]
+    pub fn is_address(path: &Path) -> bool {
+        path.as_os_str().as_encoded_bytes().starts_with(b"s3://")
+    }
+
+    /// An address such as `s3://bucket/prefix`: at AWS, or at the first store of the configuration if there is one.
+    ///
+    /// # Errors
+    /// When it is no such address.
+    pub fn place(&self, address: &Path) -> Result<Place, Trouble> {
+        let place = Place {
+            role_arn: self.role_arn.clone(),
+            external_id: self.external_id.clone(),
+            endpoint: self.stores.s3_endpoints.first().map(ToString::to_string),
+            requester_pays: self.requester_pays,
+            ..Place::parse(&address.to_string_lossy())?
+        };
+        place.validate()?;
+        Ok(place)
+    }
+
+    #[must_use]
+    pub fn choice(&self) -> Choice {
+        let Self { from, to, accounts, regions, .. } = self.clone();
+        Choice { accounts, regions, from, to }
+    }
 }
 
 /// There is no folder that could be the default.

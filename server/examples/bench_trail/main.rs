@@ -90,7 +90,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 fn inputs(folder: &Path) -> Vec<Input> {
-    vec![Input { name: "bench".to_owned(), path: folder.to_owned() }]
+    vec![Input::path("bench", folder)]
 }
 
 /// Everything but the database, with the detail that uploads are read with.

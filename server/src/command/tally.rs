@@ -1,9 +1,11 @@
 //! `tls-sunset tally`: counts on the terminal, without a database.
 
+mod bucket;
 mod count;
 mod print;
 
 use crate::{
+    config::Buckets,
     source::{self, Input, Options, Progress, Resume},
     tally::Detail,
 };
@@ -20,19 +22,19 @@ const EXAMPLES: &str = "\
 Examples:
   tls-sunset tally logs/ > counts.csv
   tls-sunset tally AWSLogs.zip other.json.gz --by caller
-  aws s3 cp s3://bucket/key.json.gz - | tls-sunset tally - --format json
+  tls-sunset tally s3://my-trail-bucket/AWSLogs/ --from 2026-06-01 --to 2026-06-30 > june.csv
 
 Exit codes: 0 all was read, 1 something was skipped or failed (counts are printed all the same), 2 wrong usage.";
 
 /// Counts calls in files, without a database.
 ///
-/// Reads files, folders and archives (.json, .gz, .zst, .bz2, .zip, .tar, told apart by their content), and prints calls per
-/// hour, scope, account, region, service and TLS version. Each call is counted once across all paths. Totals, skipped
-/// records and reasons go to stderr.
+/// Reads files, folders and archives (.json, .gz, .zst, .bz2, .zip, .tar, told apart by their content) and buckets of
+/// CloudTrail logs, and prints calls per hour, scope, account, region, service and TLS version. Each call is counted once
+/// across all paths. Totals, skipped records and reasons go to stderr.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Files, folders and archives; `-` is standard input.
+    /// Files, folders, archives, and buckets as `s3://bucket/prefix`; `-` is standard input.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -46,6 +48,9 @@ pub struct Args {
     /// Reading threads [default: one per core].
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     threads: usize,
+
+    #[command(flatten)]
+    buckets: Buckets,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -64,7 +69,11 @@ enum By {
 /// When the counts cannot be written.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let detail = if args.by == Some(By::Caller) { Detail::All } else { Detail::None };
-    let counts = read(args.paths, &Options { detail, threads: args.threads });
+    let (addresses, paths): (Vec<_>, Vec<_>) = args.paths.into_iter().partition(|path| Buckets::is_address(path));
+    let options = Options { detail, threads: args.threads };
+    let mut counts = Counts::default();
+    read(paths, &options, &mut counts);
+    bucket::read(&addresses, &args.buckets, &options, &mut counts)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match args.format {
         Format::Csv => print::csv(&counts, args.by.is_some(), &mut out),
@@ -79,12 +88,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(if counts.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn read(paths: Vec<PathBuf>, options: &Options) -> Counts {
+fn read(paths: Vec<PathBuf>, options: &Options, counts: &mut Counts) {
     let input = |path: PathBuf| match path.to_str() {
-        Some("-") => Input { name: "standard input".to_owned(), path: "/dev/stdin".into() },
-        _ => Input { name: path.to_string_lossy().into_owned(), path },
+        Some("-") => Input::path("standard input", "/dev/stdin"),
+        _ => Input::path(path.to_string_lossy(), &path),
     };
-    let mut counts = Counts::default();
     source::read(
         paths.into_iter().map(input).collect(),
         options,
@@ -95,5 +103,4 @@ fn read(paths: Vec<PathBuf>, options: &Options) -> Counts {
             ControlFlow::Continue(())
         },
     );
-    counts
 }

@@ -86,10 +86,9 @@ async fn inputs(inner: &Inner, claim: &mut Claim) -> Result<Vec<Input>, Error> {
     std::fs::metadata(&folder).map_err(|error| Error::spool(&folder, error))?;
     let files = db::spool_file::list(&mut claim.conn, claim.upload_id).await?;
     if files.is_empty() {
-        return Ok(vec![Input { name: "demo".into(), path: folder }]);
+        return Ok(vec![Input::path("demo", folder)]);
     }
-    let input =
-        |file: db::spool_file::SpoolFile| Input { path: folder.join(file.ordinal.to_string()), name: file.name };
+    let input = |file: db::spool_file::SpoolFile| Input::path(file.name, folder.join(file.ordinal.to_string()));
     Ok(files.into_iter().map(input).collect())
 }
 

@@ -1,8 +1,9 @@
-//! Where log files come from: files, folders and spooled uploads, and everything nested in them.
+//! Where log files come from: files, folders, spooled uploads and buckets, and everything nested in them.
 //!
 //! `walk` (files of the inputs) → `queue` (work for threads) → `worker` (one file or member) with `open` (archives) →
 //! `archive`, `format`. `member` and `input` are what is passed around.
 
+pub mod bucket;
 mod input;
 mod member;
 mod open;
@@ -29,17 +30,38 @@ const PARTS: usize = 16;
 /// How often a reading without parts looks whether it is cancelled.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// One file to read, under the name that the user knows it by.
+/// One thing to read, under the name that the user knows it by.
 #[derive(Debug, Clone)]
 pub struct Input {
     pub name: String,
-    pub path: PathBuf,
+    pub body: Body,
+}
+
+/// Where an input's bytes are.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// A file, or a folder of files.
+    Path(PathBuf),
+    /// At hand, as those of an object of a bucket.
+    Bytes(Vec<u8>),
+}
+
+impl Input {
+    #[must_use]
+    pub fn path(name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self { name: name.into(), body: Body::Path(path.into()) }
+    }
+
+    #[must_use]
+    pub fn bytes(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self { name: name.into(), body: Body::Bytes(bytes) }
+    }
 }
 
 /// How far a reading is; shared with whoever shows it or stops it.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// Of the inputs' bytes as they lie on disk.
+    /// Of the inputs' bytes as they lie on disk or in the bucket.
     pub bytes_read: AtomicU64,
     /// Set to stop; `read` then returns soon.
     pub cancelled: AtomicBool,

@@ -1,7 +1,7 @@
 //! One reading thread: its buffers, and what it does with one file or member.
 
 use super::{
-    Progress, Resume,
+    Body, Progress, Resume,
     input::Counted,
     member::{Job, Member, WHOLE},
     queue::{Queue, Task},
@@ -79,19 +79,25 @@ impl<'a> Worker<'a> {
     fn file(&mut self, found: Found) {
         let budget = Arc::new(Budget::new(None));
         let mut member = Member { name: found.name.into(), depth: 0, budget };
-        let path = match found.file {
-            Ok(path) => path,
+        let body = match found.body {
+            Ok(body) => body,
             Err(skip) => return self.skip(&member, &skip),
         };
         if let Some(reason) = name::skipped(&member.name) {
-            let size = path.metadata().map_or(0, |metadata| metadata.len());
+            let size = match &body {
+                Body::Path(path) => path.metadata().map_or(0, |metadata| metadata.len()),
+                Body::Bytes(bytes) => bytes.len() as u64,
+            };
             self.progress.bytes_read.fetch_add(size, Ordering::Relaxed);
             return self.trouble(&member, FileState::Skipped, reason);
         }
-        self.guarded(&mut member, |worker, member| {
-            if let Err(error) = worker.open(member, &path) {
-                worker.trouble(member, FileState::Failed, &reading_failed(&error));
+        self.guarded(&mut member, |worker, member| match body {
+            Body::Path(path) => {
+                if let Err(error) = worker.open(member, &path) {
+                    worker.trouble(member, FileState::Failed, &reading_failed(&error));
+                }
             }
+            Body::Bytes(bytes) => worker.at_hand(member, bytes),
         });
     }
 
@@ -124,6 +130,17 @@ impl<'a> Worker<'a> {
         }
         input.finish();
         Ok(())
+    }
+
+    fn at_hand(&mut self, member: &mut Member, mut bytes: Vec<u8>) {
+        let len = bytes.len();
+        member.budget = Arc::new(Budget::new(Some(len as u64)));
+        if len <= WHOLE {
+            self.whole(member, &mut bytes, len, 0);
+        } else {
+            self.stream(member, Box::new(bytes.as_slice()));
+        }
+        self.progress.bytes_read.fetch_add(len as u64, Ordering::Relaxed);
     }
 
     pub(super) fn member(&mut self, member: &Member, job: Job) {

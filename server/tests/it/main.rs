@@ -1,6 +1,7 @@
 //! Everything together, on a real Postgres.
 
 mod api;
+mod bucket;
 mod deadline;
 mod demo;
 mod http;
@@ -15,6 +16,7 @@ mod reader;
 mod reader_archives;
 mod reader_property;
 mod reader_reference;
+mod s3_server;
 mod serve;
 mod store;
 mod tally;

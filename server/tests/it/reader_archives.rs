@@ -68,7 +68,7 @@ fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
 fn read_folder(folder: &Path) -> Vec<Part> {
     let progress = Progress::default();
     let mut parts = Vec::new();
-    let input = Input { name: "in".to_owned(), path: folder.to_owned() };
+    let input = Input::path("in", folder);
     let options = Options { detail: Detail::All, threads: 2 };
     source::read(vec![input], &options, &progress, &|_| Resume::New, &mut |part| {
         parts.push(part);
@@ -268,7 +268,7 @@ fn reading_resumes_behind_what_was_committed() {
     fs::write(folder.path().join("b.gz"), gz(&log())).unwrap();
     let mut parts = Vec::new();
     let resume = |name: &str| if name.ends_with("a.gz") { Resume::After(15) } else { Resume::Done };
-    let input = Input { name: "in".to_owned(), path: folder.path().to_owned() };
+    let input = Input::path("in", folder.path());
     let options = Options { detail: Detail::None, threads: 1 };
     source::read(vec![input], &options, &Progress::default(), &resume, &mut |part| {
         parts.push(part);
@@ -285,7 +285,7 @@ fn a_sink_that_breaks_ends_the_reading() {
         fs::write(folder.path().join(format!("{n}.gz")), gz(&log())).unwrap();
     }
     let mut parts = 0;
-    let input = Input { name: "in".to_owned(), path: folder.path().to_owned() };
+    let input = Input::path("in", folder.path());
     let options = Options { detail: Detail::None, threads: 2 };
     source::read(vec![input], &options, &Progress::default(), &|_| Resume::New, &mut |_| {
         parts += 1;

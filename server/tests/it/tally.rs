@@ -1,5 +1,6 @@
 //! The command `tally`, as somebody would run it.
 
+use crate::s3_server::{BUCKET, Fault, Rule, S3Server};
 use std::{
     fs,
     io::Write as _,
@@ -108,4 +109,88 @@ fn wrong_usage_is_exit_code_two() {
     assert_eq!(tally().args(["x", "--by", "service"]).output().unwrap().status.code(), Some(2));
     let help = tally().arg("--help").output().unwrap();
     assert!(stdout(&help).contains("Examples:"));
+}
+
+/// `tally` in the environment of a process that may enter the server's bucket.
+fn tally_at(server: &S3Server) -> Command {
+    let mut command = tally();
+    command.envs(server.environment());
+    command
+}
+
+/// A trail of ten days, as if delivered to the server's bucket.
+fn bucket_with_a_trail() -> S3Server {
+    let server = S3Server::start();
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_tls-sunset"));
+    demo.arg("demo").arg(server.path("")).args(["--days", "10", "--calls-per-day", "300", "--seed", "7"]);
+    assert!(demo.output().unwrap().status.success());
+    server
+}
+
+#[test]
+fn a_bucket_counts_as_its_files_do() {
+    let server = bucket_with_a_trail();
+    let from_disk = tally().arg(server.path("AWSLogs")).args(["--by", "caller"]).output().unwrap();
+    let address = format!("s3://{BUCKET}/AWSLogs/");
+    let from_bucket = tally_at(&server).args([&address, "--by", "caller"]).output().unwrap();
+    assert_eq!(stdout(&from_bucket), stdout(&from_disk));
+    // Digests and insights are files on disk; in a bucket they are not even got.
+    let calls = |output: &Output| {
+        let said = String::from_utf8(output.stderr.clone()).unwrap();
+        said.lines().next().unwrap().split_once(": ").unwrap().1.to_owned()
+    };
+    assert_eq!((calls(&from_bucket), from_bucket.status.code()), (calls(&from_disk), Some(0)));
+    assert!(String::from_utf8_lossy(&from_bucket.stderr).contains("not read, by their keys: 1 × digests"));
+    assert!(stdout(&from_disk).lines().count() > 100);
+}
+
+#[test]
+fn days_and_accounts_of_a_bucket_are_chosen_by_key() {
+    let server = bucket_with_a_trail();
+    let address = format!("s3://{BUCKET}");
+    let all = tally_at(&server).arg(&address).output().unwrap();
+    let mut days: Vec<&str> = stdout(&all).lines().skip(1).map(|line| &line[..10]).collect();
+    days.dedup();
+    let (lists, gets) = server.requests();
+    let part = tally_at(&server).args([&address, "--from", days[3], "--to", days[4]]).output().unwrap();
+    let (more_lists, more_gets) = server.requests();
+    assert!(more_gets - gets < gets / 2 && more_lists - lists <= lists, "{gets} {more_gets}");
+    let is_within = |line: &&str| line.starts_with(days[3]) || line.starts_with(days[4]);
+    let within = |output: &Output| stdout(output).lines().filter(is_within).count();
+    // What was delivered just after midnight is under the next day.
+    assert!(within(&part) > 0 && within(&part) <= within(&all));
+    let none = tally_at(&server).args([&address, "--account", "000000000000"]).output().unwrap();
+    assert_eq!(none.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&none.stderr).contains("no CloudTrail logs that are wanted"), "{none:?}");
+}
+
+#[test]
+fn what_cannot_be_had_of_a_bucket_is_said_and_the_rest_is_counted() {
+    let server = bucket_with_a_trail();
+    let digest = "AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/01/01/d.json.gz";
+    server.put(digest, "x");
+    let key = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/01/01/";
+    server.put(&format!("{key}cold.json.gz"), "x");
+    server.put(&format!("{key}denied.json.gz"), "x");
+    server.bring(Rule::gets("cold", Fault::Archived, usize::MAX));
+    server.bring(Rule::gets("denied", Fault::Denied, usize::MAX));
+    let output = tally_at(&server).arg(format!("s3://{BUCKET}/")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(said.contains("cold.json.gz: skipped: it is archived (Glacier)"), "{said}");
+    assert!(said.contains("denied.json.gz: failed: not allowed to get"), "{said}");
+    assert!(said.contains("not read, by their keys: 2 × digests"), "{said}");
+    assert!(stdout(&output).lines().count() > 100);
+    assert!(!said.contains("wJalr"), "credentials are told to nobody");
+}
+
+#[test]
+fn a_bucket_without_credentials_says_where_they_come_from() {
+    let server = S3Server::start();
+    let mut command = tally_at(&server);
+    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").env("HOME", "/nonexistent");
+    let output = command.arg(format!("s3://{BUCKET}/")).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && said.contains("has no AWS credentials that work"), "{said}");
+    assert_eq!(server.requests(), (0, 0));
 }

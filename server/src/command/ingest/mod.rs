@@ -67,7 +67,7 @@ async fn ingest(args: &Args, inputs: Vec<Input>) -> anyhow::Result<ExitCode> {
 }
 
 async fn read_and_report(pool: &PgPool, args: &Args, inputs: Vec<Input>) -> anyhow::Result<ExitCode> {
-    let bytes = inputs.iter().map(|input| size(&input.path)).sum();
+    let bytes = args.paths.iter().map(|path| size(path)).sum();
     let name = name(&args.paths);
     let new = db::upload::New {
         kind: SourceKind::Folder,
@@ -149,7 +149,7 @@ async fn cancel_on_signal(run: Arc<Run>) {
 }
 
 fn input(path: &Path) -> Input {
-    Input { name: path.to_string_lossy().into_owned(), path: path.to_owned() }
+    Input::path(path.to_string_lossy(), path)
 }
 
 /// Bytes of a file, or of all files in a folder; what cannot be looked at is reported when it is read.

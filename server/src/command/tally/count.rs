@@ -1,6 +1,9 @@
 //! Counts over all files, each call once.
 
-use crate::tally::{Caller, Key, Part, Tally, Tls};
+use crate::{
+    source::bucket::layout::Other,
+    tally::{Caller, Key, Part, Tally, Tls},
+};
 use app::model::{
     call::Scope,
     report::{FileState, SkippedRecord},
@@ -47,6 +50,8 @@ pub(crate) struct Counts {
     pub(crate) unknown: BTreeMap<UnknownReason, u64>,
     pub(crate) records_skipped: u64,
     pub(crate) troubles: Vec<Trouble>,
+    /// Objects and folders of buckets that are not read because of their keys.
+    pub(crate) skipped_by_key: BTreeMap<Other, u64>,
 }
 
 impl Counts {
@@ -64,6 +69,18 @@ impl Counts {
                 records_skipped: end.records_skipped,
                 examples: end.examples,
             });
+        }
+    }
+
+    /// Something that could not even be had.
+    pub(crate) fn fail(&mut self, file: &str, state: FileState, reason: &str) {
+        let (file, reason) = (file.into(), reason.to_owned());
+        self.troubles.push(Trouble { file, state, reason, records_skipped: 0, examples: Vec::new() });
+    }
+
+    pub(crate) fn skip_by_key(&mut self, others: BTreeMap<Other, u64>) {
+        for (other, number) in others {
+            *self.skipped_by_key.entry(other).or_default() += number;
         }
     }
 

@@ -122,6 +122,9 @@ pub(crate) fn summary(counts: &Counts, out: &mut impl Write) -> io::Result<()> {
     for (reason, calls) in &counts.unknown {
         writeln!(out, "  {} with unknown TLS version: {}", number(*calls, "call"), reason.words())?;
     }
+    for (other, number) in &counts.skipped_by_key {
+        writeln!(out, "  not read, by their keys: {number} × {}", other.words())?;
+    }
     let mut troubles: Vec<&Trouble> = counts.troubles.iter().collect();
     troubles.sort_unstable_by_key(|trouble| &trouble.file);
     for trouble in troubles.iter().take(SHOWN) {

@@ -1,0 +1,174 @@
+//! In front of the store: counts, and brings trouble by rules.
+
+use axum::{body::Bytes, http::HeaderMap};
+use futures::{StreamExt as _, stream};
+use s3s::{
+    S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result,
+    dto::{
+        GetObjectInput, GetObjectOutput, ListObjectsV2Input, ListObjectsV2Output, ObjectStorageClass, StreamingBlob,
+    },
+    region::Region,
+};
+use s3s_fs::FileSystem;
+use std::{
+    io,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+#[derive(Debug, Clone)]
+pub(crate) enum Fault {
+    SlowDown,
+    InternalError,
+    Denied,
+    /// As if deleted since it was listed.
+    Gone,
+    /// Listed as Glacier, and not to be had.
+    Archived,
+    /// The bucket is in this region, says S3.
+    Elsewhere(&'static str),
+    Skewed,
+    /// The connection breaks after this many bytes of the body.
+    BreakOff(usize),
+}
+
+/// Which requests meet with trouble.
+#[derive(Debug, Clone)]
+pub(crate) struct Rule {
+    /// Listings by their prefix, gettings by their key, that contain this.
+    pub(crate) of: &'static str,
+    pub(crate) lists: bool,
+    pub(crate) gets: bool,
+    pub(crate) fault: Fault,
+    /// How many requests of those that fit.
+    pub(crate) times: usize,
+}
+
+impl Rule {
+    pub(crate) fn lists(of: &'static str, fault: Fault, times: usize) -> Self {
+        Self { of, lists: true, gets: false, fault, times }
+    }
+
+    pub(crate) fn gets(of: &'static str, fault: Fault, times: usize) -> Self {
+        Self { of, lists: false, gets: true, fault, times }
+    }
+
+    pub(crate) fn always(of: &'static str, fault: Fault) -> Self {
+        Self { of, lists: true, gets: true, fault, times: usize::MAX }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Front(Arc<State>);
+
+struct State {
+    store: FileSystem,
+    rules: Mutex<Vec<Rule>>,
+    lists: AtomicUsize,
+    gets: AtomicUsize,
+}
+
+impl Front {
+    pub(super) fn over(root: &Path) -> Self {
+        let store = FileSystem::new(root).unwrap();
+        Self(Arc::new(State { store, rules: Mutex::default(), lists: AtomicUsize::new(0), gets: AtomicUsize::new(0) }))
+    }
+
+    pub(super) fn bring(&self, rule: Rule) {
+        self.0.rules.lock().unwrap().push(rule);
+    }
+
+    pub(super) fn heal(&self) {
+        self.0.rules.lock().unwrap().clear();
+    }
+
+    pub(super) fn requests(&self) -> (usize, usize) {
+        (self.0.lists.load(Ordering::Relaxed), self.0.gets.load(Ordering::Relaxed))
+    }
+
+    /// What a request that is signed for `region` meets with, by the first rule that fits.
+    fn fault(&self, region: Option<&Region>, fits: impl Fn(&Rule) -> bool) -> Option<Fault> {
+        let is_there =
+            |fault: &Fault| matches!(fault, Fault::Elsewhere(there) if region.is_some_and(|r| r.as_str() == *there));
+        let mut rules = self.0.rules.lock().unwrap();
+        let rule = rules.iter_mut().find(|rule| rule.times > 0 && fits(rule) && !is_there(&rule.fault))?;
+        rule.times -= 1;
+        Some(rule.fault.clone())
+    }
+
+    fn archived(&self, key: &str) -> bool {
+        self.0.rules.lock().unwrap().iter().any(|rule| matches!(rule.fault, Fault::Archived) && key.contains(rule.of))
+    }
+}
+
+#[async_trait::async_trait]
+impl S3 for Front {
+    async fn list_objects_v2(
+        &self,
+        request: S3Request<ListObjectsV2Input>,
+    ) -> S3Result<S3Response<ListObjectsV2Output>> {
+        self.0.lists.fetch_add(1, Ordering::Relaxed);
+        let prefix = request.input.prefix.clone().unwrap_or_default();
+        let is_fault = |rule: &Rule| rule.lists && prefix.contains(rule.of) && !matches!(rule.fault, Fault::Archived);
+        if let Some(fault) = self.fault(request.region.as_ref(), is_fault) {
+            return Err(fault.error());
+        }
+        let mut answer = self.0.store.list_objects_v2(request).await?;
+        for object in answer.output.contents.iter_mut().flatten() {
+            if self.archived(object.key.as_deref().unwrap_or_default()) {
+                object.storage_class = Some(ObjectStorageClass::from_static(ObjectStorageClass::GLACIER));
+            }
+        }
+        Ok(answer)
+    }
+
+    async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+        self.0.gets.fetch_add(1, Ordering::Relaxed);
+        let key = request.input.key.clone();
+        match self.fault(request.region.as_ref(), |rule| rule.gets && key.contains(rule.of)) {
+            None => self.0.store.get_object(request).await,
+            Some(Fault::BreakOff(bytes)) => {
+                let mut answer = self.0.store.get_object(request).await?;
+                answer.output.body = answer.output.body.take().map(|body| broken_off(body, bytes));
+                Ok(answer)
+            }
+            Some(fault) => Err(fault.error()),
+        }
+    }
+}
+
+impl Fault {
+    fn error(&self) -> S3Error {
+        let error = |code| S3Error::with_message(code, "by rule");
+        match self {
+            Self::SlowDown => error(S3ErrorCode::SlowDown),
+            Self::InternalError | Self::BreakOff(_) => error(S3ErrorCode::InternalError),
+            Self::Denied => error(S3ErrorCode::AccessDenied),
+            Self::Gone => error(S3ErrorCode::NoSuchKey),
+            Self::Archived => error(S3ErrorCode::InvalidObjectState),
+            Self::Skewed => error(S3ErrorCode::RequestTimeTooSkewed),
+            Self::Elsewhere(region) => {
+                let mut error = error(S3ErrorCode::PermanentRedirect);
+                error.set_headers(HeaderMap::from_iter([(
+                    "x-amz-bucket-region".parse().unwrap(),
+                    region.parse().unwrap(),
+                )]));
+                error
+            }
+        }
+    }
+}
+
+fn broken_off(body: StreamingBlob, bytes: usize) -> StreamingBlob {
+    let mut left = bytes;
+    let begun = body.scan((), move |(), chunk| {
+        let chunk = chunk.ok().map(|chunk: Bytes| chunk.slice(..chunk.len().min(left)));
+        left -= chunk.as_ref().map_or(0, Bytes::len);
+        std::future::ready(chunk.filter(|chunk| !chunk.is_empty()))
+    });
+    let broken = stream::once(async { Err(io::Error::from(io::ErrorKind::ConnectionReset)) });
+    StreamingBlob::wrap(begun.map(Ok).chain(broken))
+}
