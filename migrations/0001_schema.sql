@@ -7,6 +7,7 @@
 --           └─ caller_day   the same per caller, for versions below detail_below
 --   caller_week: rollup of caller_day over all uploads
 --   call_day, service_hour, service_day, coverage_day: rollups of call_hour over all uploads
+--   caller_pack, call_pack: caller_week and call_day, put together for reading
 --
 -- All times are UTC. `tls` is a code, see the table tls_code.
 
@@ -150,9 +151,45 @@ create table call_day (
     calls      bigint not null,
     primary key (day, service_id, tls, account_id, region_id)
 );
-create index call_day_deprecated on call_day (day, service_id, account_id, region_id, tls) include (calls) where tls < 3;
-create index call_day_by_account on call_day (account_id, day) include (region_id, service_id, tls, calls);
-create index call_day_by_region on call_day (region_id, day) include (account_id, service_id, tls, calls);
+create index call_day_by_account on call_day (account_id, region_id, day) include (service_id, tls, calls);
+
+-- The rows of one account, region and week of call_day, each column as one string of bytes: a page about some accounts or
+-- regions and a whole year reads some hundred rows instead of a hundred thousand. A week that changes loses its columns at once
+-- (they are null, readers then take call_day), and gets new ones when the upload has ended.
+create table call_pack (
+    account_id integer not null,
+    region_id  integer not null,
+    week       date not null, -- from Monday
+    services   bytea, -- 4 bytes each, big-endian
+    tls        bytea, -- 1 byte each, as are days
+    days       bytea, -- 0 is Monday
+    calls      bytea, -- 8 bytes each
+    primary key (account_id, region_id, week)
+);
+create index call_pack_by_region on call_pack (region_id, week);
+-- Inflating would take longer than reading.
+alter table call_pack
+    alter services set storage external, alter tls set storage external, alter days set storage external,
+    alter calls set storage external;
+
+create function monday(day date) returns date language sql immutable parallel safe as
+$$ select day - (extract(isodow from day)::int - 1) $$;
+
+create function call_pack_drop() returns trigger language plpgsql as $$
+begin
+    insert into call_pack as p (account_id, region_id, week)
+    select distinct account_id, region_id, monday(day) from (select distinct account_id, region_id, day from changed) c
+    on conflict (account_id, region_id, week) do update set services = null, tls = null, days = null, calls = null
+    where p.services is not null;
+    return null;
+end $$;
+
+create trigger call_pack_after_insert after insert on call_day
+    referencing new table as changed for each statement execute function call_pack_drop();
+create trigger call_pack_after_update after update on call_day
+    referencing new table as changed for each statement execute function call_pack_drop();
+create trigger call_pack_after_delete after delete on call_day
+    referencing old table as changed for each statement execute function call_pack_drop();
 
 create table service_hour (
     hour       timestamptz not null,
@@ -213,9 +250,6 @@ create table caller_week (
     primary key (week, caller_id, region_id, tls)
 );
 
-create function monday(day date) returns date language sql immutable parallel safe as
-$$ select day - (extract(isodow from day)::int - 1) $$;
-
 create function caller_week_add() returns trigger language plpgsql as $$
 begin
     insert into caller_week as w
@@ -265,6 +299,40 @@ create trigger caller_week_after_update after update on caller_day
     referencing old table as old_rows new table as new_rows for each statement execute function caller_week_change();
 create trigger caller_week_after_delete after delete on caller_day
     referencing old table as old_rows for each statement execute function caller_week_recount();
+
+-- The rows of one week of caller_week, packed as call_pack is: a page that is about all callers of a year reads some fifty rows.
+create table caller_pack (
+    week       date primary key,
+    callers    bytea, -- 8 bytes each, as are calls and times; all big-endian
+    accounts   bytea, -- 4 bytes each, as are services and regions
+    services   bytea,
+    regions    bytea,
+    tls        bytea, -- 1 byte each, as are days
+    days       bytea,
+    calls      bytea,
+    first_seen bytea, -- microseconds since 2000
+    last_seen  bytea
+);
+alter table caller_pack
+    alter callers set storage external, alter accounts set storage external, alter services set storage external,
+    alter regions set storage external, alter tls set storage external, alter days set storage external,
+    alter calls set storage external, alter first_seen set storage external, alter last_seen set storage external;
+
+create function caller_pack_drop() returns trigger language plpgsql as $$
+begin
+    insert into caller_pack as p (week) select distinct monday(day) from (select distinct day from changed) c
+    on conflict (week) do update set callers = null, accounts = null, services = null, regions = null, tls = null, days = null,
+                                     calls = null, first_seen = null, last_seen = null
+    where p.callers is not null;
+    return null;
+end $$;
+
+create trigger caller_pack_after_insert after insert on caller_day
+    referencing new table as changed for each statement execute function caller_pack_drop();
+create trigger caller_pack_after_update after update on caller_day
+    referencing new table as changed for each statement execute function caller_pack_drop();
+create trigger caller_pack_after_delete after delete on caller_day
+    referencing old table as changed for each statement execute function caller_pack_drop();
 
 -- Bumped by every transaction that changes a count; readers may keep what they derived while it stands still.
 create table data_revision (

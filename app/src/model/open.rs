@@ -62,39 +62,55 @@ impl CoveredDays {
         self.0.get(later + QUIET_AFTER - 1).copied()
     }
 
+    /// The same for each of `length` days from `first` on, all numbered from there; a number that no day has: to come.
+    pub fn quiet_days(&self, first: NaiveDate, length: usize) -> Vec<usize> {
+        let number = |day: NaiveDate| usize::try_from((day - first).num_days()).unwrap_or(0);
+        let quiet = days_from(first, length).into_iter().map(|day| self.quiet_from(day).map_or(usize::MAX, number));
+        quiet.collect()
+    }
+
     fn through(&self, day: NaiveDate) -> usize {
         self.0.partition_point(|d| *d <= day)
     }
 }
 
-/// Days on which one caller was seen in one region; there may be more in another item.
+/// Days on which one caller was seen in one region; there may be more in another item. Days are numbered from one day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sightings<'a> {
     pub caller: i64,
-    /// Of the caller's account and this region.
-    pub covered: &'a CoveredDays,
-    pub days: &'a [NaiveDate],
+    /// Bit n of the words: seen on day n.
+    pub days: &'a [u64],
+    /// [`CoveredDays::quiet_days`] of the caller's account and this region.
+    pub quiet: &'a [usize],
 }
 
-/// The number of open callers on each of `length` days from `first` on. `sightings` must reach back to
+impl Sightings<'_> {
+    /// The numbers of the days, ascending.
+    pub fn days(&self) -> impl Iterator<Item = usize> {
+        self.days.iter().enumerate().flat_map(|(at, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+                Some(at * 64 + bit)
+            })
+        })
+    }
+}
+
+/// The number of open callers on each of `length` days from the day numbered `first` on. `sightings` must reach back to
 /// [`CoveredDays::open_since`] the first day, and those of one caller must follow each other.
-pub fn open_per_day<'a>(
-    first: NaiveDate,
-    length: usize,
-    sightings: impl IntoIterator<Item = Sightings<'a>>,
-) -> Vec<u32> {
+pub fn open_per_day<'a>(first: usize, length: usize, sightings: impl IntoIterator<Item = Sightings<'a>>) -> Vec<u32> {
     let mut change = vec![0_i32; length + 1];
     let mut spans: Vec<(usize, usize)> = Vec::new();
     let mut current = None;
+    let at = |day: usize| day.saturating_sub(first).min(length);
     for seen in sightings {
         if current.is_some_and(|caller| caller != seen.caller) {
             add_up(&mut spans, &mut change);
         }
         current = Some(seen.caller);
-        spans.extend(seen.days.iter().map(|day| {
-            let end = seen.covered.quiet_from(*day).map_or(length, |quiet| offset(first, quiet, length));
-            (offset(first, *day, length), end)
-        }));
+        spans.extend(seen.days().map(|day| (at(day), seen.quiet.get(day).map_or(length, |quiet| at(*quiet)))));
     }
     add_up(&mut spans, &mut change);
     let open = change.iter().scan(0, |open, change| {
@@ -116,10 +132,6 @@ fn add_up(spans: &mut Vec<(usize, usize)>, change: &mut [i32]) {
             covered_to = end;
         }
     }
-}
-
-fn offset(first: NaiveDate, day: NaiveDate, length: usize) -> usize {
-    usize::try_from((day - first).num_days()).unwrap_or(0).min(length)
 }
 
 /// `length` days from `first` on.
@@ -147,8 +159,9 @@ mod tests {
         assert_eq!(covered.quiet_from(day(10)), Some(day(24)));
         assert_eq!(covered.open_since(day(23)), Some(day(10)));
         assert_eq!(covered.open_since(day(24)), Some(day(11)));
-        let seen = Sightings { caller: 1, covered: &covered, days: &[day(10)] };
-        let open = open_per_day(day(8), 20, [seen]);
+        let quiet = covered.quiet_days(day(0), 60);
+        let seen = Sightings { caller: 1, days: &[1 << 10], quiet: &quiet };
+        let open = open_per_day(8, 20, [seen]);
         assert_eq!(open.iter().sum::<u32>(), 14);
         assert_eq!((open[1], open[2], open[15], open[16]), (0, 1, 1, 0));
     }
@@ -192,14 +205,19 @@ mod tests {
                 let seen = seen.iter().filter(|((_, at), _)| *at == r).flat_map(|(_, days)| days);
                 region.iter().chain(seen).map(|n| day(*n)).collect()
             }).collect();
-            let covered: Vec<CoveredDays> = days.iter().map(|d| CoveredDays::new(d.iter().copied().collect())).collect();
+            let quiet: Vec<Vec<usize>> = days.iter()
+                .map(|days| CoveredDays::new(days.iter().copied().collect()).quiet_days(day(0), 110)).collect();
             let seen: BTreeMap<_, BTreeSet<NaiveDate>> =
                 seen.into_iter().map(|(key, days)| (key, days.into_iter().map(day).collect())).collect();
-            let listed: Vec<_> = seen.iter().map(|(key, days)| (key, days.iter().copied().collect::<Vec<_>>())).collect();
-            let sightings = listed.iter().map(|((caller, region), days)| Sightings {
-                caller: *caller, covered: &covered[*region], days,
+            let words: Vec<[u64; 2]> = seen.values().map(|days| {
+                let mut words = [0; 2];
+                days.iter().map(|seen| (*seen - day(0)).num_days()).for_each(|n| words[n as usize / 64] |= 1 << (n % 64));
+                words
+            }).collect();
+            let sightings = seen.keys().zip(&words).map(|((caller, region), words)| Sightings {
+                caller: *caller, days: words, quiet: &quiet[*region],
             });
-            let open = open_per_day(day(start), 30, sightings);
+            let open = open_per_day(start as usize, 30, sightings);
             for (n, open) in open.into_iter().enumerate() {
                 let on = day(start + n as u64);
                 let callers: BTreeSet<i64> = seen.iter()

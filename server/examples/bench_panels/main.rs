@@ -77,6 +77,7 @@ async fn fill(pool: &PgPool) -> anyhow::Result<()> {
         tx.commit().await?;
         let mut conn = pool.acquire().await?;
         sqlx::raw_sql("set statement_timeout = 0").execute(&mut *conn).await?;
+        db::pack::pack(&mut conn).await?;
         sqlx::raw_sql("vacuum analyze").execute(&mut *conn).await?;
         sqlx::raw_sql("set statement_timeout = '20s'").execute(&mut *conn).await?;
     }

@@ -46,6 +46,44 @@ pub(crate) async fn rows(conn: &mut PgConnection) -> sqlx::Result<i64> {
     .await
 }
 
+/// Weeks that are packed with other rows than they have, and weeks that nobody would find.
+pub(crate) async fn wrong_packs(conn: &mut PgConnection) -> sqlx::Result<i64> {
+    let callers = sqlx::query_scalar!(
+        r#"select count(*) as "weeks!"
+           from (select distinct week from caller_week) w
+           full join caller_pack p on p.week = w.week
+           cross join lateral (
+               select string_agg(int8send(caller_id), '') as callers, string_agg(int4send(account_id), '') as accounts,
+                      string_agg(int4send(service_id), '') as services, string_agg(int4send(region_id), '') as regions,
+                      string_agg(set_byte('\x00', 0, tls), '') as tls, string_agg(set_byte('\x00', 0, days), '') as days,
+                      string_agg(int8send(calls), '') as calls, string_agg(timestamptz_send(first_seen), '') as first_seen,
+                      string_agg(timestamptz_send(last_seen), '') as last_seen
+               from (select * from caller_week c where c.week = coalesce(w.week, p.week) order by caller_id, region_id, tls) c) c
+           where p.week is null or p.callers is not null
+             and (p.callers, p.accounts, p.services, p.regions, p.tls, p.days, p.calls, p.first_seen, p.last_seen)
+                 is distinct from (c.callers, c.accounts, c.services, c.regions, c.tls, c.days, c.calls, c.first_seen, c.last_seen)"#
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let calls = sqlx::query_scalar!(
+        r#"select count(*) as "weeks!"
+           from (select distinct monday(day) as week, account_id, region_id from call_day) d
+           full join call_pack p on p.week = d.week and p.account_id = d.account_id and p.region_id = d.region_id
+           cross join lateral (
+               select string_agg(int4send(service_id), '') as services, string_agg(set_byte('\x00', 0, tls), '') as tls,
+                      string_agg(set_byte('\x00', 0, day - monday(day)), '') as days, string_agg(int8send(calls), '') as calls
+               from (select * from call_day c
+                     where c.account_id = coalesce(d.account_id, p.account_id) and c.region_id = coalesce(d.region_id, p.region_id)
+                       and monday(c.day) = coalesce(d.week, p.week)
+                     order by day, service_id, tls) c) c
+           where p.week is null or p.services is not null
+             and (p.services, p.tls, p.days, p.calls) is distinct from (c.services, c.tls, c.days, c.calls)"#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(callers + calls)
+}
+
 /// Names that nothing is counted under.
 pub(crate) async fn orphans(conn: &mut PgConnection) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
@@ -63,7 +101,7 @@ pub(crate) async fn orphans(conn: &mut PgConnection) -> sqlx::Result<i64> {
 pub(crate) async fn clear(conn: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query!(
         "truncate account, region, service, caller, upload, spool_file, log_file, event_set, call_hour, call_day, service_hour,
-                service_day, coverage_day, caller_day, caller_week, deadline, deadline_revision restart identity"
+                service_day, coverage_day, caller_day, caller_week, caller_pack, call_pack, deadline, deadline_revision restart identity"
     )
     .execute(conn)
     .await?;

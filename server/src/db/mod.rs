@@ -8,6 +8,7 @@ pub mod dimension;
 pub mod event_set;
 pub mod lock;
 pub mod log_file;
+pub mod pack;
 pub mod removal;
 pub mod rollup;
 pub mod spool_file;

@@ -145,12 +145,13 @@ pub async fn bump_revision(conn: &mut PgConnection) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Makes what was just written cheap to read: statistics for the planner, and pages that an index alone can answer for. Cannot
-/// run within a transaction.
+/// Makes what was just written cheap to read: packs it, and leaves statistics for the planner and pages that an index alone can
+/// answer for. Cannot run within a transaction.
 pub async fn tidy(conn: &mut PgConnection) -> sqlx::Result<()> {
+    super::pack::pack(conn).await?;
     sqlx::query!(
         "vacuum (analyze) account, region, service, caller, upload, log_file, event_set, call_hour, call_day, service_hour,
-                service_day, coverage_day, caller_day, caller_week"
+                service_day, coverage_day, caller_day, caller_week, caller_pack, call_pack"
     )
     .execute(conn)
     .await?;

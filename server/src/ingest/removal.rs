@@ -69,6 +69,7 @@ pub(super) async fn remove(pool: &PgPool, id: i64) -> Result<(), Error> {
     }
     db::removal::subtract(&mut transaction, id).await?;
     db::upload::delete(&mut transaction, id).await?;
+    db::pack::pack_locked(&mut transaction).await?;
     db::rollup::bump_revision(&mut transaction).await?;
     transaction.commit().await?;
     tracing::info!(upload = id, "an upload was removed");

@@ -17,7 +17,9 @@ use app::model::{
     open::{OpenCallers, days_from},
     tls::TlsVersion,
 };
+use app::view::CallerColumn;
 use chrono::{Days, NaiveDate};
+use rustc_hash::FxHashMap;
 use std::collections::{HashMap, HashSet};
 
 /// Days that the chart of open callers shows at most.
@@ -44,15 +46,16 @@ pub(super) fn lead(ask: &Session<'_>, open: &[u32], without_logs: &[bool]) -> Fo
     forecast(as_of, open, without_logs, coverage)
 }
 
-pub(super) async fn page(ask: &mut Session<'_>, size: i64) -> sqlx::Result<CallerPage> {
+pub(super) async fn page(ask: &mut Session<'_>, size: usize) -> sqlx::Result<CallerPage> {
     let page = ask.view.page.number();
     let wanted = Wanted {
         days: ask.frame.days(),
         filter: &ask.forbidden,
         search: search(ask),
         sort: ask.view.caller_sort,
+        places: places(ask),
         limit: size,
-        offset: i64::from(page - 1) * size,
+        offset: (page - 1) as usize * size,
     };
     let (ids, total) = callers::page(&mut ask.conn, &wanted).await?;
     let mut found: HashMap<i64, Caller> = callers::details(&mut ask.conn, &ids, wanted.days, &ask.forbidden)
@@ -63,6 +66,19 @@ pub(super) async fn page(ask: &mut Session<'_>, size: i64) -> sqlx::Result<Calle
     let open = open_among(ask, &ids).await?;
     let rows = ids.iter().filter_map(|id| row(ask, found.remove(id)?, &open)).collect();
     Ok(CallerPage { detail_missing: is_detail_missing(ask).await?, frame: ask.frame.clone(), total, page, rows })
+}
+
+/// Names byte by byte, whatever the language of the database.
+fn places(ask: &Session<'_>) -> FxHashMap<i32, i64> {
+    let mut named: Vec<(&str, i32)> = match ask.view.caller_sort.column {
+        CallerColumn::Account => ask.facts.accounts.iter().map(|account| (account.name.as_str(), account.id)).collect(),
+        CallerColumn::Service => ask.facts.services.iter().map(|s| (s.service.as_str(), s.id)).collect(),
+        _ => Vec::new(),
+    };
+    named.sort_unstable();
+    // Services of several scopes may share a name, and then a place.
+    let groups = named.chunk_by(|a, b| a.0 == b.0).enumerate();
+    groups.flat_map(|(place, group)| group.iter().map(move |(_, id)| (*id, place as i64))).collect()
 }
 
 /// Which of these callers are open.

@@ -85,7 +85,7 @@ impl Store for PgStore {
     }
 
     async fn callers_by(&self, view: &View, size: u32) -> Result<CallerPage, ApiError> {
-        callers::page(&mut self.ask(view).await?, size.into()).await.map_err(unavailable)
+        callers::page(&mut self.ask(view).await?, size as usize).await.map_err(unavailable)
     }
 
     async fn coverage(&self, view: &View) -> Result<Coverage, ApiError> {

@@ -34,8 +34,8 @@ pub(super) async fn overview(ask: &mut Session<'_>) -> sqlx::Result<Overview> {
     let window = sightings::window(&mut ask.conn, &facts, &ask.forbidden, first, as_of).await?;
     let per_day = window.per_day();
     let open = window.open();
-    let open_services = open.iter().map(|(_, service)| *service).collect::<BTreeSet<_>>().len() as i64;
-    let open_callers = open.len() as i64;
+    let open_services = open.len() as i64;
+    let open_callers = open.values().sum();
     let forecast = lead(ask, &per_day, &ask.without_logs(&days_from(first, per_day.len())));
     let coverage = ask.coverage();
     let services_without_detail = services_without_detail(ask, &deprecated).await?;

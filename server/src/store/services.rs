@@ -23,6 +23,7 @@ use app::{
     view::{ServiceColumn, Sort},
 };
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, HashMap},
@@ -43,8 +44,8 @@ struct Material {
     /// Deprecated calls.
     seen: HashMap<i32, (NaiveDate, NaiveDate)>,
     sparks: BTreeMap<i32, Vec<i64>>,
-    callers: HashMap<i32, i64>,
-    open: HashMap<i32, i64>,
+    callers: FxHashMap<i32, i64>,
+    open: BTreeMap<i32, i64>,
     detail_missing: bool,
     coverage: Option<f64>,
     recent_since: Option<NaiveDate>,
@@ -73,7 +74,7 @@ impl Material {
             by_version,
             seen: seen(&deprecated),
             sparks: sparks(ask, &deprecated),
-            callers: callers.into_iter().collect(),
+            callers,
             open: open(ask).await?,
             detail_missing: is_detail_missing(ask).await?,
             coverage: ask.coverage(),
@@ -87,15 +88,14 @@ impl Material {
         for count in self.by_version.get(&id).into_iter().flatten() {
             *calls.entry(version(count)?).or_default() += count.calls;
         }
-        let of = |map: &HashMap<i32, i64>| map.get(&id).copied().unwrap_or(0);
         let seen = self.seen.get(&id).copied();
         Some(ServiceRow {
             scope: service.scope,
             service: service.service.clone(),
             verdict: self.evidence(ask, id, &calls).verdict(),
             calls: calls.into_iter().collect(),
-            callers: of(&self.callers),
-            open_callers: of(&self.open),
+            callers: self.callers.get(&id).copied().unwrap_or(0),
+            open_callers: self.open.get(&id).copied().unwrap_or(0),
             first_seen: seen.map(|(first, _)| first),
             last_seen: seen.map(|(_, last)| last),
             spark: self.sparks.get(&id).cloned().unwrap_or_default(),
@@ -150,14 +150,9 @@ fn sparks(ask: &Session<'_>, deprecated: &[Count]) -> BTreeMap<i32, Vec<i64>> {
 }
 
 /// Open callers per service.
-async fn open(ask: &mut Session<'_>) -> sqlx::Result<HashMap<i32, i64>> {
+async fn open(ask: &mut Session<'_>) -> sqlx::Result<BTreeMap<i32, i64>> {
     let (facts, as_of) = (ask.facts.clone(), ask.frame.as_of);
-    let window = sightings::window(&mut ask.conn, &facts, &ask.forbidden, as_of, as_of).await?;
-    let mut open: HashMap<i32, i64> = HashMap::new();
-    for (_, service) in window.open() {
-        *open.entry(service).or_default() += 1;
-    }
-    Ok(open)
+    Ok(sightings::window(&mut ask.conn, &facts, &ask.forbidden, as_of, as_of).await?.open())
 }
 
 fn sort(rows: &mut [ServiceRow], sort: Sort<ServiceColumn>, minimum: TlsVersion) {

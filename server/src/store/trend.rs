@@ -54,18 +54,20 @@ pub(super) async fn points(ask: &mut Session<'_>) -> sqlx::Result<Points> {
     let by = By { time: Some(ask.frame.grain), service: true, tls: true };
     let span = ask.span();
     let counts = counts(&mut ask.conn, span, &ask.all, by).await?;
-    let mut sums: BTreeMap<(DateTime<Utc>, &str, TlsVersion), i64> = BTreeMap::new();
-    for count in &counts {
-        let service = count.service.and_then(|id| ask.facts.service(id));
-        if let (Some(time), Some(service), Some(version)) = (count.time, service, version(count)) {
-            *sums.entry((time, &service.service, version)).or_default() += count.calls;
-        }
-    }
-    let points = sums.into_iter().map(|((time, service, tls_version), calls)| Point {
-        time,
-        service: service.to_owned(),
-        tls_version,
-        calls,
+    let mut rows: Vec<(DateTime<Utc>, &str, TlsVersion, i64)> = counts
+        .iter()
+        .filter_map(|count| {
+            let service = ask.facts.service(count.service?)?;
+            Some((count.time?, service.service.as_str(), version(count)?, count.calls))
+        })
+        .collect();
+    rows.sort_unstable();
+    // Reasons of unknown fall together, and services of several scopes.
+    let points = rows.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)).map(|rows| Point {
+        time: rows[0].0,
+        service: rows[0].1.to_owned(),
+        tls_version: rows[0].2,
+        calls: rows.iter().map(|row| row.3).sum(),
     });
     Ok(Points { frame: ask.frame.clone(), points: points.collect() })
 }

@@ -45,7 +45,12 @@ struct World {
 impl World {
     async fn new(pool: &PgPool) -> Self {
         let calls = world::random(1);
-        world::insert(pool, &calls, 3).await;
+        // Some weeks change after they were packed, the others do not.
+        let change = NaiveDate::from_ymd_opt(2026, 4, 15).unwrap();
+        let (before, after): (Vec<Call>, Vec<Call>) = calls.iter().cloned().partition(|call| call.day() < change);
+        world::insert(pool, &after, 3).await;
+        server::db::pack::pack(&mut pool.acquire().await.unwrap()).await.unwrap();
+        world::insert(pool, &before, 3).await;
         Self { calls, store: world::store(pool, "2026-06-12").await }
     }
 

@@ -1,9 +1,15 @@
 //! Who made the calls: counted per service, and page by page.
 
-use super::filter::Filter;
+use super::{
+    filter::Filter,
+    search,
+    weeks::{self, Number, Row},
+};
 use app::view::{CallerColumn, Sort};
 use chrono::{DateTime, NaiveDate, Utc};
+use rustc_hash::{FxHashMap, FxHashSet};
 use sqlx::PgConnection;
+use std::collections::hash_map::Entry;
 
 /// A caller and what was seen of it.
 #[derive(Debug)]
@@ -29,8 +35,10 @@ pub struct Wanted<'a> {
     pub filter: &'a Filter,
     pub search: Option<Search>,
     pub sort: Sort<CallerColumn>,
-    pub limit: i64,
-    pub offset: i64,
+    /// Where the accounts or the services come, when they are what is sorted by.
+    pub places: FxHashMap<i32, i64>,
+    pub limit: usize,
+    pub offset: usize,
 }
 
 /// A text that one of the caller's parts contains.
@@ -45,127 +53,136 @@ pub struct Search {
 
 /// The numbers of the callers on one page, in order, and how many match on all pages.
 pub async fn page(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<(Vec<i64>, i64)> {
-    let rows = match wanted.sort.column {
-        CallerColumn::Calls | CallerColumn::FirstSeen | CallerColumn::LastSeen => by_number(conn, wanted).await?,
-        _ => by_text(conn, wanted).await?,
+    let mut callers = seen(conn, wanted).await?;
+    if let Some(search) = &wanted.search {
+        let found = search::matching(conn, &search.text).await?;
+        let named = |ids: &[i32], id| ids.contains(&id);
+        callers.retain(|caller| {
+            found.contains(&caller.id)
+                || named(&search.accounts, caller.account_id)
+                || named(&search.services, caller.service_id)
+        });
+    }
+    let total = callers.len() as i64;
+    let ids = match wanted.sort.column {
+        CallerColumn::Principal | CallerColumn::UserAgent | CallerColumn::SourceAddress => {
+            by_text(conn, wanted, &callers).await?
+        }
+        _ => by_number(wanted, callers),
     };
-    let total = rows.first().map_or(0, |row| row.total);
-    Ok((rows.into_iter().filter_map(|row| row.id).collect(), total))
+    Ok((ids, total))
 }
 
-/// One caller of the page; a page beyond the last one has a row without any.
-struct Row {
-    id: Option<i64>,
-    total: i64,
+/// A caller, and the number that decides its place.
+struct Keyed {
+    id: i64,
+    account_id: i32,
+    service_id: i32,
+    key: i64,
 }
 
-/// Only what the order needs is added up; the constant `case`s vanish while planning.
-async fn by_number(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<Vec<Row>> {
-    let ((first, last), search) = (wanted.days, wanted.search.as_ref());
-    sqlx::query_as!(
-        Row,
-        r#"with rows as (
-               -- Whole weeks from the rollup, the days at both ends from the table below it.
-               select caller_id, account_id, service_id, calls, first_seen, last_seen from caller_week
-               where week >= monday($1::date + 6) and week <= monday($2::date + 1) - 7
-                 and ($3::int4[] is null or account_id = any($3)) and ($4::int4[] is null or region_id = any($4))
-                 and ($5::int4[] is null or service_id = any($5)) and ($6::int2[] is null or tls = any($6))
-               union all
-               select caller_id, account_id, service_id, calls, first_seen, last_seen from caller_day
-               where (day between $1 and least(monday($1::date + 6) - 1, $2) or day between greatest(monday($2::date + 1), monday($1::date + 6)) and $2)
-                 and ($3::int4[] is null or account_id = any($3)) and ($4::int4[] is null or region_id = any($4))
-                 and ($5::int4[] is null or service_id = any($5)) and ($6::int2[] is null or tls = any($6))),
-           keys as (
-               select caller_id, min(account_id) filter (where $7::text is not null) as account_id, min(service_id) filter (where $7 is not null) as service_id,
-                      case $10::text when 'calls' then sum(calls)::int8
-                                     when 'first_seen' then extract(epoch from min(first_seen))::int8
-                                     else extract(epoch from max(last_seen))::int8 end as key
-               from rows group by caller_id),
-           matching as materialized (
-               select caller_id, key from keys
-               where $7::text is null or account_id = any($8::int4[]) or service_id = any($9::int4[])
-                  or exists (select from caller c where c.id = keys.caller_id and strpos(c.search, $7) > 0)),
-           page as (
-               select caller_id, key from matching
-               order by case when $11::bool then -key else key end, caller_id limit $12 offset $13)
-           select page.caller_id as "id?", t.total as "total!"
-           from (select count(*) as total from matching) t left join page on true
-           order by case when $11 then -key else key end, caller_id"#,
-        first,
-        last,
-        wanted.filter.accounts.as_deref(),
-        wanted.filter.regions.as_deref(),
-        wanted.filter.services.as_deref(),
-        wanted.filter.tls.as_deref(),
-        search.map(|s| s.text.as_str()),
-        search.map(|s| s.accounts.as_slice()),
-        search.map(|s| s.services.as_slice()),
-        wanted.sort.column.as_str(),
-        wanted.sort.descending,
-        wanted.limit,
-        wanted.offset,
-    )
-    .fetch_all(conn)
-    .await
+/// Whole weeks as they are packed, the days at both ends one by one where their numbers matter.
+async fn seen(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<Vec<Keyed>> {
+    let (days, filter) = (wanted.days, wanted.filter);
+    let (number, add): (_, fn(i64, i64) -> i64) = match wanted.sort.column {
+        CallerColumn::Calls => (Number::Calls, |a, b| a + b),
+        CallerColumn::FirstSeen => (Number::FirstSeen, i64::min),
+        CallerColumn::LastSeen => (Number::LastSeen, i64::max),
+        _ => (Number::None, |a, _| a),
+    };
+    let mut callers: Vec<Keyed> = Vec::new();
+    let mut known: FxHashMap<i64, usize> = FxHashMap::default();
+    let mut visit = |row: Row| match known.entry(row.caller) {
+        Entry::Occupied(at) => {
+            let caller = &mut callers[*at.get()];
+            caller.key = add(caller.key, row.number);
+        }
+        Entry::Vacant(at) => {
+            at.insert(callers.len());
+            let Row { caller: id, account: account_id, service: service_id, number: key, .. } = row;
+            callers.push(Keyed { id, account_id, service_id, key });
+        }
+    };
+    if number == Number::None {
+        weeks::each(conn, days, filter, number, |_, row| visit(row)).await?;
+    } else {
+        if let Some(whole) = weeks::whole(days) {
+            weeks::each(conn, whole, filter, number, |_, row| visit(row)).await?;
+        }
+        weeks::each_outside(conn, days, filter, number, visit).await?;
+    }
+    Ok(callers)
 }
+
+/// Equal ones come by their number.
+fn by_number(wanted: &Wanted<'_>, callers: Vec<Keyed>) -> Vec<i64> {
+    let place = |id: i32| wanted.places.get(&id).copied().unwrap_or(i64::MAX);
+    let mut keys: Vec<(i64, i64)> = callers
+        .into_iter()
+        .map(|caller| {
+            let key = match wanted.sort.column {
+                CallerColumn::Account => place(caller.account_id),
+                CallerColumn::Service => place(caller.service_id),
+                _ => caller.key,
+            };
+            (if wanted.sort.descending { -key } else { key }, caller.id)
+        })
+        .collect();
+    let end = wanted.offset.saturating_add(wanted.limit);
+    if end < keys.len() {
+        keys.select_nth_unstable(end);
+        keys.truncate(end);
+    }
+    keys.sort_unstable();
+    keys.into_iter().skip(wanted.offset).map(|(_, id)| id).collect()
+}
+
+/// Fewer callers than these are looked up one by one.
+const FEW: usize = 5_000;
 
 /// Byte by byte, whatever the language.
-async fn by_text(conn: &mut PgConnection, wanted: &Wanted<'_>) -> sqlx::Result<Vec<Row>> {
-    let ((first, last), search) = (wanted.days, wanted.search.as_ref());
-    sqlx::query_as!(
-        Row,
-        r#"with rows as (
-               -- Whole weeks from the rollup, the days at both ends from the table below it.
-               select caller_id, account_id, service_id, calls, first_seen, last_seen from caller_week
-               where week >= monday($1::date + 6) and week <= monday($2::date + 1) - 7
-                 and ($3::int4[] is null or account_id = any($3)) and ($4::int4[] is null or region_id = any($4))
-                 and ($5::int4[] is null or service_id = any($5)) and ($6::int2[] is null or tls = any($6))
-               union all
-               select caller_id, account_id, service_id, calls, first_seen, last_seen from caller_day
-               where (day between $1 and least(monday($1::date + 6) - 1, $2) or day between greatest(monday($2::date + 1), monday($1::date + 6)) and $2)
-                 and ($3::int4[] is null or account_id = any($3)) and ($4::int4[] is null or region_id = any($4))
-                 and ($5::int4[] is null or service_id = any($5)) and ($6::int2[] is null or tls = any($6))),
-           keys as (select distinct caller_id, account_id, service_id from rows),
-           matching as materialized (
-               select caller_id, (case $10::text when 'principal' then c.principal
-                                                 when 'user_agent' then c.user_agent
-                                                 when 'source_address' then c.source_address
-                                                 when 'account' then (select account from account a where a.id = c.account_id)
-                                                 else (select service from service s where s.id = c.service_id)
-                                  end) collate "C" as key
-               from keys join caller c on c.id = caller_id
-               where $7::text is null or keys.account_id = any($8::int4[]) or keys.service_id = any($9::int4[])
-                  or strpos(c.search, $7) > 0),
-           page as (
-               select caller_id, key from matching
-               order by case when not $11::bool then key end, case when $11 then key end desc, caller_id
-               limit $12 offset $13)
-           select page.caller_id as "id?", t.total as "total!"
-           from (select count(*) as total from matching) t left join page on true
-           order by case when not $11 then key end, case when $11 then key end desc, caller_id"#,
-        first,
-        last,
-        wanted.filter.accounts.as_deref(),
-        wanted.filter.regions.as_deref(),
-        wanted.filter.services.as_deref(),
-        wanted.filter.tls.as_deref(),
-        search.map(|s| s.text.as_str()),
-        search.map(|s| s.accounts.as_slice()),
-        search.map(|s| s.services.as_slice()),
+async fn by_text(conn: &mut PgConnection, wanted: &Wanted<'_>, callers: &[Keyed]) -> sqlx::Result<Vec<i64>> {
+    let ids: Vec<i64> = callers.iter().map(|caller| caller.id).collect();
+    let Some((lowest, highest)) = ids.iter().copied().min().zip(ids.iter().copied().max()) else { return Ok(ids) };
+    // A bit for each of many numbers, unless most of them are long gone.
+    let is_few = ids.len() < FEW || (highest - lowest) / 64 > ids.len() as i64;
+    let bits = (!is_few).then(|| bits(&ids, lowest, highest));
+    sqlx::query_scalar!(
+        r#"select id from (
+               select id, (case $1::text when 'principal' then principal when 'user_agent' then user_agent else source_address end)
+                          collate "C" as key
+               from caller
+               where ($2::int8[] is null or id = any($2))
+                 and ($3::bytea is null or case when id between $4::int8 and $5::int8 then get_bit($3, id - $4) = 1 end)) c
+           order by case when not $6::bool then key end, case when $6 then key end desc, id
+           limit $7 offset $8"#,
         wanted.sort.column.as_str(),
+        is_few.then_some(ids.as_slice()),
+        bits,
+        lowest,
+        highest,
         wanted.sort.descending,
-        wanted.limit,
-        wanted.offset,
+        wanted.limit as i64,
+        wanted.offset as i64,
     )
     .fetch_all(conn)
     .await
+}
+
+/// Bit n is set where `lowest + n` is among the numbers.
+fn bits(ids: &[i64], lowest: i64, highest: i64) -> Vec<u8> {
+    let mut bits = vec![0; (highest - lowest) as usize / 8 + 1];
+    for bit in ids.iter().map(|id| (id - lowest) as usize) {
+        bits[bit / 8] |= 1 << (bit % 8);
+    }
+    bits
 }
 
 /// These callers with all that was seen of them; in no particular order.
 pub async fn details(
     conn: &mut PgConnection,
     ids: &[i64],
-    (first, last): (NaiveDate, NaiveDate),
+    days: (NaiveDate, NaiveDate),
     filter: &Filter,
 ) -> sqlx::Result<Vec<Caller>> {
     sqlx::query_as!(
@@ -176,15 +193,24 @@ pub async fn details(
            cross join lateral (
                select sum(calls)::int8 as calls, min(first_seen) as first_seen, max(last_seen) as last_seen,
                       bit_or(1 << tls) as versions
-               from caller_day d
-               where d.caller_id = c.id and d.day between $2 and $3
-                 and ($4::int4[] is null or region_id = any($4)) and ($5::int2[] is null or tls = any($5))) d
+               from (
+                   select region_id, tls, calls, first_seen, last_seen from caller_week
+                   where week = any($6::date[]) and caller_id = c.id
+                   union all
+                   -- The days at both ends that make no whole week.
+                   select region_id, tls, calls, first_seen, last_seen from caller_day
+                   where caller_id = c.id and day between $2 and least(monday($2::date + 6) - 1, $3)
+                   union all
+                   select region_id, tls, calls, first_seen, last_seen from caller_day
+                   where caller_id = c.id and day between greatest(monday($3::date + 1), monday($2::date + 6)) and $3) s
+               where ($4::int4[] is null or region_id = any($4)) and ($5::int2[] is null or tls = any($5))) d
            where c.id = any($1)"#,
         ids,
-        first,
-        last,
+        days.0,
+        days.1,
         filter.regions.as_deref(),
         filter.tls.as_deref(),
+        &weeks::mondays(days),
     )
     .fetch_all(conn)
     .await
@@ -193,28 +219,17 @@ pub async fn details(
 /// Callers per service.
 pub async fn per_service(
     conn: &mut PgConnection,
-    (first, last): (NaiveDate, NaiveDate),
+    days: (NaiveDate, NaiveDate),
     filter: &Filter,
-) -> sqlx::Result<Vec<(i32, i64)>> {
-    let rows = sqlx::query!(
-        r#"select service_id as "service_id!", count(*) as "callers!"
-           from (select distinct service_id, caller_id from caller_week
-                 where week between monday($1::date) and $2
-                   -- Of the first and the last week, some days only.
-                   and days & (127 << greatest(0, $1 - week)) & (127 >> greatest(0, week + 6 - $2)) <> 0
-                   and ($3::int4[] is null or account_id = any($3)) and ($4::int4[] is null or region_id = any($4))
-                   and ($5::int4[] is null or service_id = any($5)) and ($6::int2[] is null or tls = any($6))) s
-           group by service_id"#,
-        first,
-        last,
-        filter.accounts.as_deref(),
-        filter.regions.as_deref(),
-        filter.services.as_deref(),
-        filter.tls.as_deref(),
-    )
-    .fetch_all(conn)
+) -> sqlx::Result<FxHashMap<i32, i64>> {
+    let (mut seen, mut callers) = (FxHashSet::default(), FxHashMap::default());
+    weeks::each(conn, days, filter, Number::None, |_, row| {
+        if seen.insert(row.caller) {
+            *callers.entry(row.service).or_default() += 1;
+        }
+    })
     .await?;
-    Ok(rows.into_iter().map(|row| (row.service_id, row.callers)).collect())
+    Ok(callers)
 }
 
 /// The last day, between two days, on which each of these callers was seen in each region.

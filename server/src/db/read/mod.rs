@@ -5,7 +5,9 @@ pub mod counts;
 pub mod detail;
 pub mod facts;
 pub mod filter;
+pub mod search;
 pub mod sightings;
+pub mod weeks;
 
 use sqlx::{
     PgPool,

@@ -1,30 +1,47 @@
 //! When each caller was seen: what decides who is open.
 
-use super::{facts::Facts, filter::Filter};
-use app::model::open::{CoveredDays, Sightings, open_per_day};
+use super::{
+    facts::Facts,
+    filter::Filter,
+    weeks::{self, Number, Row},
+};
+use app::model::open::{Sightings, open_per_day};
 use chrono::{Days, NaiveDate};
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use sqlx::PgConnection;
-
-/// Days on which one caller was seen in one region.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    pub caller: i64,
-    pub service: i32,
-    pub account: i32,
-    pub region: i32,
-    /// Ascending.
-    pub days: Vec<NaiveDate>,
-}
+use std::collections::BTreeMap;
 
 /// Seen callers up to a day, far enough back to tell who was open from `first` on.
 #[derive(Debug)]
 pub struct Window<'a> {
     facts: &'a Facts,
-    first: NaiveDate,
-    as_of: NaiveDate,
+    /// Days are numbered from this one on.
+    near: NaiveDate,
+    first: usize,
+    as_of: usize,
+    /// Per account and region, what [`app::model::open::CoveredDays::quiet_days`] says.
+    places: FxHashMap<(i32, i32), usize>,
+    quiet: Vec<Vec<usize>>,
     /// Those of one caller follow each other.
     seen: Vec<Seen>,
+    /// Words of 64 days, the same number of them for everybody.
+    days: Vec<u64>,
+}
+
+/// One caller in one region.
+#[derive(Debug)]
+struct Seen {
+    caller: i64,
+    service: i32,
+    when: When,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum When {
+    /// Which days (a place in `days`), and where (one in `quiet`).
+    Near { days: usize, place: usize },
+    /// Before that; the number of the day on which the caller turned quiet.
+    Before { quiet: [usize; 1] },
 }
 
 /// A window reaches this much further back than its first day; where 14 covered days reach even further, a second
@@ -39,83 +56,111 @@ pub async fn window<'a>(
     as_of: NaiveDate,
 ) -> sqlx::Result<Window<'a>> {
     let near = first - Days::new(LEAD);
-    let mut seen = between(conn, filter, near, as_of).await?;
+    let mut window = Window::new(facts, near, first, as_of);
+    let mut known = FxHashMap::default();
+    weeks::each(conn, (near, as_of), filter, Number::None, |monday, row| window.add(&mut known, monday, row)).await?;
     let far = Far::of(facts, filter, first, near);
     if let Some(since) = far.since {
-        seen.extend(before(conn, filter, &far, since, near).await?);
+        before(conn, filter, &far, since, near).await?.iter().for_each(|last| window.add_before(last));
     }
-    seen.sort_unstable_by(|a, b| (a.caller, a.region, &a.days).cmp(&(b.caller, b.region, &b.days)));
-    Ok(Window { facts, first, as_of, seen })
+    window.seen.sort_by_key(|seen| seen.caller);
+    Ok(window)
 }
 
-impl Window<'_> {
-    /// The number of open callers on each day.
-    pub fn per_day(&self) -> Vec<u32> {
-        let length = usize::try_from((self.as_of - self.first).num_days() + 1).unwrap_or(0);
-        let none = CoveredDays::default();
-        let sightings = self.seen.iter().map(|seen| Sightings {
-            caller: seen.caller,
-            covered: self.facts.coverage.get(&(seen.account, seen.region)).unwrap_or(&none),
-            days: &seen.days,
-        });
-        open_per_day(self.first, length, sightings)
+impl<'a> Window<'a> {
+    fn new(facts: &'a Facts, near: NaiveDate, first: NaiveDate, as_of: NaiveDate) -> Self {
+        let number = |day: NaiveDate| usize::try_from((day - near).num_days()).unwrap_or(0);
+        let (first, as_of) = (number(first), number(as_of));
+        let quiet = facts.coverage.values().map(|covered| covered.quiet_days(near, as_of + 1)).collect();
+        let places = facts.coverage.keys().enumerate().map(|(at, place)| (*place, at)).collect();
+        Self { facts, near, first, as_of, places, quiet, seen: Vec::new(), days: Vec::new() }
     }
 
-    /// Callers that are open on the last day, each with its service.
-    pub fn open(&self) -> FxHashSet<(i64, i32)> {
-        let open = self.seen.iter().filter(|seen| {
-            let since = open_since(self.facts, seen.account, seen.region, self.as_of);
-            since.is_some_and(|since| seen.days.last().is_some_and(|last| *last >= since))
-        });
-        open.map(|seen| (seen.caller, seen.service)).collect()
+    fn words(&self) -> usize {
+        self.as_of / 64 + 1
+    }
+
+    /// Where nothing is known to be covered (logs newer than the facts), nobody is open.
+    fn add(&mut self, known: &mut FxHashMap<(i64, i32), usize>, monday: NaiveDate, row: Row) {
+        let words = self.words();
+        let days = match known.get(&(row.caller, row.region)) {
+            Some(days) => *days,
+            None => {
+                let Some(place) = self.places.get(&(row.account, row.region)).copied() else { return };
+                let days = self.days.len();
+                self.days.resize(days + words, 0);
+                self.seen.push(Seen { caller: row.caller, service: row.service, when: When::Near { days, place } });
+                known.insert((row.caller, row.region), days);
+                days
+            }
+        };
+        set(&mut self.days[days..days + words], (monday - self.near).num_days(), row.days);
+    }
+
+    fn add_before(&mut self, last: &Last) {
+        let covered = self.facts.coverage.get(&(last.account_id, last.region_id));
+        let quiet = covered.map_or(Some(last.day), |covered| covered.quiet_from(last.day));
+        let number = |day: NaiveDate| usize::try_from((day - self.near).num_days()).unwrap_or(0);
+        let when = When::Before { quiet: [quiet.map_or(usize::MAX, number)] };
+        self.seen.push(Seen { caller: last.caller_id, service: last.service_id, when });
+    }
+
+    fn sightings(&self) -> impl Iterator<Item = (i32, Sightings<'_>)> {
+        self.seen.iter().map(|seen| {
+            let (days, quiet) = match &seen.when {
+                When::Near { days, place } => (&self.days[*days..days + self.words()], self.quiet[*place].as_slice()),
+                When::Before { quiet } => ([1].as_slice(), quiet.as_slice()),
+            };
+            (seen.service, Sightings { caller: seen.caller, days, quiet })
+        })
+    }
+
+    /// The number of open callers on each day.
+    pub fn per_day(&self) -> Vec<u32> {
+        open_per_day(
+            self.first,
+            (self.as_of + 1).saturating_sub(self.first),
+            self.sightings().map(|(_, sightings)| sightings),
+        )
+    }
+
+    /// Callers that are open on the last day, counted per service.
+    pub fn open(&self) -> BTreeMap<i32, i64> {
+        let mut open = BTreeMap::new();
+        let mut counted = None;
+        for (service, seen) in self.sightings() {
+            if counted != Some(seen.caller) && is_open(&seen, self.as_of) {
+                *open.entry(service).or_default() += 1;
+                counted = Some(seen.caller);
+            }
+        }
+        open
+    }
+}
+
+fn is_open(seen: &Sightings<'_>, as_of: usize) -> bool {
+    let last = seen.days.iter().rposition(|word| *word != 0);
+    let last = last.map(|at| at * 64 + seen.days[at].ilog2() as usize);
+    last.and_then(|day| seen.quiet.get(day)).is_some_and(|quiet| *quiet > as_of)
+}
+
+/// Sets the bits of a week whose Monday has this number; bits of days before day 0 are not set.
+fn set(words: &mut [u64], monday: i64, days: u8) {
+    let (at, days) = match usize::try_from(monday) {
+        Ok(at) => (at, u64::from(days)),
+        Err(_) => (0, u64::from(days) >> monday.unsigned_abs()),
+    };
+    words[at / 64] |= days << (at % 64);
+    if at % 64 > 57
+        && let Some(next) = words.get_mut(at / 64 + 1)
+    {
+        *next |= days >> (64 - at % 64);
     }
 }
 
 /// A caller last seen in this account and region on this day or later is open on the day `on`.
 pub fn open_since(facts: &Facts, account: i32, region: i32, on: NaiveDate) -> Option<NaiveDate> {
     facts.coverage.get(&(account, region)).and_then(|covered| covered.open_since(on))
-}
-
-/// All sightings between two days, both inclusive; one entry per caller, region and week.
-pub async fn between(
-    conn: &mut PgConnection,
-    filter: &Filter,
-    first: NaiveDate,
-    last: NaiveDate,
-) -> sqlx::Result<Vec<Seen>> {
-    // One row of arrays: tens of thousands of rows would cost more to send than to find.
-    let row = sqlx::query!(
-        r#"select coalesce(array_agg(week), '{}') as "weeks!", coalesce(array_agg(days), '{}') as "days!",
-                  coalesce(array_agg(caller_id), '{}') as "callers!", coalesce(array_agg(service_id), '{}') as "services!",
-                  coalesce(array_agg(account_id), '{}') as "accounts!", coalesce(array_agg(region_id), '{}') as "regions!"
-           from caller_week
-           where week between monday($1::date) and $2
-             and ($3::int4[] is null or account_id = any($3))
-             and ($4::int4[] is null or region_id = any($4))
-             and ($5::int4[] is null or service_id = any($5))
-             and ($6::int2[] is null or tls = any($6))"#,
-        first,
-        last,
-        filter.accounts.as_deref(),
-        filter.regions.as_deref(),
-        filter.services.as_deref(),
-        filter.tls.as_deref(),
-    )
-    .fetch_one(conn)
-    .await?;
-    let seen = row.callers.iter().enumerate().map(|(n, caller)| Seen {
-        caller: *caller,
-        service: row.services[n],
-        account: row.accounts[n],
-        region: row.regions[n],
-        days: days_of(row.days[n], row.weeks[n]).filter(|day| *day >= first && *day <= last).collect(),
-    });
-    Ok(seen.filter(|seen| !seen.days.is_empty()).collect())
-}
-
-/// The days of a week whose bits are set.
-fn days_of(bits: i16, monday: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-    (0..7_u8).filter(move |n| bits & (1 << n) != 0).map(move |n| monday + Days::new(u64::from(n)))
 }
 
 /// Accounts and regions with so many days without logs that their last 14 covered days begin before `near`.
@@ -139,6 +184,15 @@ impl Far {
     }
 }
 
+/// When a caller was last seen in a region.
+struct Last {
+    caller_id: i64,
+    service_id: i32,
+    account_id: i32,
+    region_id: i32,
+    day: NaiveDate,
+}
+
 /// Only the last sighting before `near` can still matter.
 async fn before(
     conn: &mut PgConnection,
@@ -146,8 +200,9 @@ async fn before(
     far: &Far,
     since: NaiveDate,
     near: NaiveDate,
-) -> sqlx::Result<Vec<Seen>> {
-    let rows = sqlx::query!(
+) -> sqlx::Result<Vec<Last>> {
+    sqlx::query_as!(
+        Last,
         r#"select d.caller_id, d.region_id, min(d.service_id) as "service_id!", min(d.account_id) as "account_id!",
                   max(d.day) as "day!"
            from caller_day d
@@ -165,25 +220,27 @@ async fn before(
         filter.tls.as_deref(),
     )
     .fetch_all(conn)
-    .await?;
-    let seen = rows.into_iter().map(|row| Seen {
-        caller: row.caller_id,
-        service: row.service_id,
-        account: row.account_id,
-        region: row.region_id,
-        days: vec![row.day],
-    });
-    Ok(seen.collect())
+    .await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
-    #[test]
-    fn bits_are_days() {
-        let monday: NaiveDate = "2026-06-01".parse().unwrap();
-        let days: Vec<_> = days_of(0b100_0001, monday).map(|day| day.to_string()).collect();
-        assert_eq!(days, ["2026-06-01", "2026-06-07"]);
+    proptest! {
+        #[test]
+        fn days_of_weeks_are_bits_of_words(lead in -6_i64..7, weeks in prop::collection::vec(0_u8..128, 1..30)) {
+            let length = usize::try_from(lead + weeks.len() as i64 * 7).unwrap_or(0);
+            let mut words = vec![0; length.div_ceil(64).max(1)];
+            let mut expected = Vec::new();
+            for (at, days) in weeks.iter().enumerate() {
+                let monday = lead + at as i64 * 7;
+                set(&mut words, monday, *days);
+                expected.extend((0..7).filter(|n| days & (1 << n) != 0).map(|n| monday + n).filter(|day| *day >= 0));
+            }
+            let found: Vec<i64> = Sightings { caller: 1, days: &words, quiet: &[] }.days().map(|day| day as i64).collect();
+            prop_assert_eq!(found, expected);
+        }
     }
 }

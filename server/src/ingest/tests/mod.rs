@@ -61,6 +61,9 @@ async fn compare(pool: &PgPool, model: &Model) -> Result<Option<String>, super::
     if audit::rows(&mut conn).await? != found.len() as i64 || audit::orphans(&mut conn).await? != 0 {
         return Ok(Some("rows without names, or names without rows".into()));
     }
+    if audit::wrong_packs(&mut conn).await? != 0 {
+        return Ok(Some("a week is packed wrongly, or readers would miss it".into()));
+    }
     let uploads = db::upload::list(&mut conn, None).await?;
     for upload in &uploads {
         let expected = model.totals(upload.id);

@@ -31,6 +31,7 @@ pub(super) enum Step {
     Remove {
         which: usize,
     },
+    Pack,
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
@@ -43,6 +44,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(which, parts, calls, lost)| Step::Read { which, parts, calls, lost }),
         1 => (0..4_usize, state).prop_map(|(which, state)| Step::End { which, state }),
         2 => (0..4_usize).prop_map(|which| Step::Remove { which }),
+        2 => Just(Step::Pack),
     ]
 }
 
@@ -63,6 +65,7 @@ impl Step {
                 Some(id) => remove(pool, model, id).await,
                 None => Ok(None),
             },
+            Self::Pack => Ok(db::pack::pack(&mut *pool.acquire().await?).await.map(|()| None)?),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! How many calls: by time, service and version, from the smallest table that answers it.
 
+mod packed;
 mod per_day;
 mod per_hour;
+mod sums;
 
 use super::filter::Filter;
 use app::model::frame::{Frame, Grain, midnight};
@@ -47,7 +49,7 @@ impl Span {
 pub async fn counts(conn: &mut PgConnection, span: Span, filter: &Filter, by: By) -> sqlx::Result<Vec<Count>> {
     match (hours(span, by), filter.is_per_service()) {
         (None, true) => per_day::service_day(conn, days(span), filter, by).await,
-        (None, false) => per_day::call_day(conn, days(span), filter, by).await,
+        (None, false) => packed::call_pack(conn, days(span), filter, by).await,
         (Some(hours), true) => per_hour::service_hour(conn, hours, filter, by).await,
         (Some(hours), false) => per_hour::call_hour(conn, hours, filter, by).await,
     }

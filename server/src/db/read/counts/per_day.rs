@@ -53,39 +53,3 @@ pub(super) async fn service_day(
     .await?;
     Ok(rows.into_iter().map(Count::from).collect())
 }
-
-pub(super) async fn call_day(
-    conn: &mut PgConnection,
-    (first, last): (NaiveDate, NaiveDate),
-    filter: &Filter,
-    by: By,
-) -> sqlx::Result<Vec<Count>> {
-    let rows = sqlx::query_as!(
-        DayCount,
-        r#"select case $5::text when 'day' then day
-                                when 'week' then day - (extract(isodow from day)::int - 1)
-                                when 'month' then date_trunc('month', day::timestamp)::date end as day,
-                  case when $6::bool then service_id end as service,
-                  case when $7::bool then tls end as tls,
-                  sum(calls)::int8 as "calls!", min(day) as "first_day!", max(day) as "last_day!"
-           from call_day
-           where day between $1 and $2
-             and ($3::int4[] is null or service_id = any($3))
-             and ($4::int2[] is null or tls = any($4))
-             and ($8::int4[] is null or account_id = any($8))
-             and ($9::int4[] is null or region_id = any($9))
-           group by 1, 2, 3"#,
-        first,
-        last,
-        filter.services.as_deref(),
-        filter.tls.as_deref(),
-        by.time.map(Grain::as_str),
-        by.service,
-        by.tls,
-        filter.accounts.as_deref(),
-        filter.regions.as_deref(),
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(Count::from).collect())
-}
