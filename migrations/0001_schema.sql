@@ -5,6 +5,7 @@
 --           ├─ event_set    identities of the calls that it contained (counting once)
 --           ├─ call_hour    what it added to the counts, and the most detailed rollup
 --           └─ caller_day   the same per caller, for versions below detail_below
+--   lease: who works on what at the moment
 --   caller_week: rollup of caller_day over all uploads
 --   call_day, service_hour, service_day, coverage_day: rollups of call_hour over all uploads
 --   caller_pack, call_pack: caller_week and call_day, put together for reading
@@ -56,10 +57,21 @@ insert into tls_code values
     (13, 'unknown', 'old_record'), (14, 'unknown', 'placeholder'), (15, 'unknown', 'unrecognised'),
     (16, 'unknown', 'unreported');
 
+-- The right to work on something. Work names its lease, so deleting one frees all its work. Every transaction that counts, or
+-- ends what it works on, holds its lease's row (for key share): whoever lost it can commit nothing, however late it comes.
+create table lease (
+    token   bigint generated always as identity primary key,
+    holder  text not null,        -- host and process, for people
+    until   timestamptz not null, -- prolonged while the holder lives
+    -- The connection that all of its transactions go through; without it the lease is over before its time.
+    backend integer,
+    since   timestamptz
+);
+
 -- Where log files come from.
 create table upload (
     id                    bigint generated always as identity primary key,
-    kind                  text not null check (kind in ('upload', 'folder', 'demo')),
+    kind                  text not null check (kind in ('upload', 'folder', 'demo', 'bucket')),
     name                  text not null,
     -- Which spool folder holds its files (each names itself by a random text); '' where files are read in place.
     home                  text not null default '',
@@ -71,6 +83,9 @@ create table upload (
     started               timestamptz,
     finished              timestamptz,
     cancel_requested      boolean not null default false,
+    -- Who receives or reads it now, and how often reading was begun since it last got any further.
+    lease                 bigint references lease on delete set null,
+    attempts              integer not null default 0,
     bytes                 bigint not null default 0,
     bytes_read            bigint not null default 0,
     calls_counted         bigint not null default 0,
@@ -93,12 +108,12 @@ create table spool_file (
     primary key (upload_id, ordinal)
 );
 
--- The ledger. A row is written in the transaction that counts the file's calls.
+-- The ledger. A row is written, or ends, in the transaction that counts the file's calls.
 create table log_file (
     id                     bigint generated always as identity primary key,
     upload_id              bigint not null references upload on delete cascade,
-    name                   text not null, -- 'logs.zip!a/b.json.gz'; long ones are shortened
-    state                  text not null check (state in ('reading', 'done', 'damaged', 'skipped', 'failed')),
+    name                   text collate "C" not null, -- 'logs.zip!a/b.json.gz'; long ones are shortened. A bucket's: the key
+    state                  text not null check (state in ('waiting', 'reading', 'done', 'damaged', 'skipped', 'failed')),
     reason                 text not null default '',
     bytes                  bigint not null default 0,     -- decoded
     content                bytea,                         -- BLAKE3 of the decoded bytes; null while 'reading'
@@ -109,9 +124,19 @@ create table log_file (
     calls_without_identity bigint not null default 0,     -- of the counted ones
     records_skipped        bigint not null default 0,
     examples               jsonb not null default '[]',   -- the first skipped records
+    -- Of an object of a bucket, which is 'waiting' from its listing to its end.
+    logged                 date,                          -- the day in its key
+    packed                 bigint not null default 0,     -- bytes in the bucket
+    lease                  bigint references lease on delete set null,
+    attempts               integer not null default 0,    -- begun, and not ended by anything but the process
+    tries                  integer not null default 0,    -- to get it, in vain
+    retry_at               timestamptz,
     unique (upload_id, name)
 );
 create index log_file_by_content on log_file (content);
+create index log_file_waiting on log_file (upload_id, logged desc, id) where state = 'waiting';
+create index log_file_troubled on log_file (upload_id) where state in ('failed', 'damaged') or records_skipped > 0;
+create index log_file_by_lease on log_file (lease) where lease is not null;
 
 -- Identities of calls per hour: 64-bit hashes, sorted, 8 bytes each, little-endian. Append-only.
 create table event_set (

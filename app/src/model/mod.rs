@@ -13,6 +13,7 @@ pub mod overview;
 pub mod report;
 pub mod sentence;
 pub mod service;
+pub mod source;
 pub(crate) mod text;
 pub mod tls;
 pub mod trend;

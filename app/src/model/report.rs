@@ -37,9 +37,11 @@ pub enum SourceKind {
     Folder,
     /// The built-in demo data.
     Demo,
+    /// Objects of a bucket.
+    Bucket,
 }
 
-text_enum!(SourceKind, "a kind of source", { Upload = "upload", Folder = "folder", Demo = "demo" });
+text_enum!(SourceKind, "a kind of source", { Upload = "upload", Folder = "folder", Demo = "demo", Bucket = "bucket" });
 
 /// One upload: its place in the history, its progress while it runs, and its report at the end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

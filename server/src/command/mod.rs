@@ -3,7 +3,9 @@
 pub mod demo;
 pub mod ingest;
 pub mod serve;
+mod signals;
 pub mod tally;
+pub mod worker;
 
 use std::process::ExitCode;
 
@@ -28,6 +30,7 @@ enum Command {
     Serve(serve::Args),
     Tally(tally::Args),
     Ingest(ingest::Args),
+    Worker(worker::Args),
     Demo(demo::Args),
 }
 
@@ -39,6 +42,7 @@ impl Cli {
             Some(Command::Serve(args)) => serve::run(args),
             Some(Command::Tally(args)) => tally::run(args),
             Some(Command::Ingest(args)) => ingest::run(args),
+            Some(Command::Worker(args)) => worker::run(args),
             Some(Command::Demo(args)) => demo::run(args),
         };
         result.unwrap_or_else(|error| {

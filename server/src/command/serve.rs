@@ -1,5 +1,6 @@
 //! `tls-sunset serve`.
 
+use super::signals::Signals;
 use crate::{
     config::Storage,
     db,
@@ -19,10 +20,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{
-    net::TcpListener,
-    signal::unix::{Signal, SignalKind, signal},
-};
+use tokio::net::TcpListener;
 
 /// Serves the dashboard to this machine's browsers.
 ///
@@ -134,26 +132,6 @@ async fn stop(readers: PgPool, database: Database) {
     };
     if tokio::time::timeout(DATABASE_GRACE, closed).await.is_err() {
         tracing::warn!("the database did not stop in time; it recovers at the next start");
-    }
-}
-
-/// The two signals that ask a server to end.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    fn new() -> anyhow::Result<Self> {
-        let watch = |kind| signal(kind).context("cannot watch for signals");
-        Ok(Self { interrupt: watch(SignalKind::interrupt())?, terminate: watch(SignalKind::terminate())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
     }
 }
 

@@ -1,20 +1,14 @@
-//! Advisory locks: who counts, and who reads which upload.
+//! Who counts: one transaction at a time. And how long statements may take.
 
 use sqlx::PgConnection;
 
-/// Tells our locks from other programs' in the same database ("TLS" and a number).
+/// Tells our lock from other programs' in the same database ("TLS" and a number).
 const COUNTING: i64 = 0x544C_5301_0000_0000;
-const READING: i64 = 0x544C_5302_0000_0000;
 
 /// Waits until nobody else changes counts; holds until the transaction ends.
 pub async fn counting(conn: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query!("select pg_advisory_xact_lock($1)", COUNTING).execute(conn).await?;
     Ok(())
-}
-
-/// Takes the upload for this connection, until it closes; false if another one has it.
-pub async fn reading(conn: &mut PgConnection, upload_id: i64) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(r#"select pg_try_advisory_lock($1) as "taken!""#, READING + upload_id).fetch_one(conn).await
 }
 
 /// Counting may take longer than a page may.

@@ -15,7 +15,7 @@ pub struct Mark {
 pub async fn marks(conn: &mut PgConnection, upload_id: i64) -> sqlx::Result<Vec<Mark>> {
     sqlx::query_as!(
         Mark,
-        r#"select name, state <> 'reading' as "finished!", records_read from log_file where upload_id = $1"#,
+        r#"select name, state not in ('waiting', 'reading') as "finished!", records_read from log_file where upload_id = $1"#,
         upload_id
     )
     .fetch_all(conn)
@@ -103,7 +103,9 @@ pub async fn upsert(conn: &mut PgConnection, upload_id: i64, files: &Columns) ->
          select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::bigint[],
                 $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::jsonb[])
          on conflict (upload_id, name) do update set
-                state = excluded.state, reason = excluded.reason, bytes = excluded.bytes, content = excluded.content,
+                state = case when excluded.state = 'reading' then f.state else excluded.state end,
+                lease = case when excluded.state = 'reading' then f.lease end, attempts = 0,
+                reason = excluded.reason, bytes = excluded.bytes, content = excluded.content,
                 records_read = excluded.records_read, calls_counted = f.calls_counted + excluded.calls_counted,
                 calls_already_counted = f.calls_already_counted + excluded.calls_already_counted,
                 calls_unknown = f.calls_unknown + excluded.calls_unknown,
@@ -131,7 +133,8 @@ pub async fn upsert(conn: &mut PgConnection, upload_id: i64, files: &Columns) ->
 /// Files that were not read to their end, and will not be: their good part stays. Answers how many there were.
 pub async fn close(conn: &mut PgConnection, upload_id: i64, reason: &str) -> sqlx::Result<i64> {
     let done = sqlx::query!(
-        "update log_file set state = 'damaged', reason = $2 where upload_id = $1 and state = 'reading'",
+        "update log_file set state = 'damaged', reason = $2, lease = null
+         where upload_id = $1 and (state = 'reading' or state = 'waiting' and records_read > 0)",
         upload_id,
         reason
     )
@@ -157,10 +160,25 @@ pub async fn report(conn: &mut PgConnection, upload_id: i64, limit: Option<i64>)
     let rows = sqlx::query_as!(
         Row,
         "select name, state, reason, bytes, calls_counted, calls_already_counted, calls_unknown, records_skipped, examples
-         from log_file where upload_id = $1 and state <> 'reading'
+         from log_file where upload_id = $1 and state not in ('waiting', 'reading')
          order by case state when 'failed' then 0 when 'damaged' then 1 when 'skipped' then 3
                              else case when records_skipped > 0 then 2 else 4 end end, name
          limit $2",
+        upload_id,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::into_model).collect()
+}
+
+/// Log files with trouble, for those that may have a million without.
+pub async fn troubled(conn: &mut PgConnection, upload_id: i64, limit: i64) -> sqlx::Result<Vec<FileReport>> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select name, state, reason, bytes, calls_counted, calls_already_counted, calls_unknown, records_skipped, examples
+         from log_file where upload_id = $1 and (state in ('failed', 'damaged') or records_skipped > 0)
+         order by case state when 'failed' then 0 when 'damaged' then 1 else 2 end, name limit $2",
         upload_id,
         limit
     )

@@ -2,10 +2,12 @@
 
 #[cfg(test)]
 pub(crate) mod audit;
+pub mod bucket;
 pub mod caller_day;
 pub mod demo;
 pub mod dimension;
 pub mod event_set;
+pub mod lease;
 pub mod lock;
 pub mod log_file;
 pub mod pack;

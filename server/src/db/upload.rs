@@ -30,7 +30,7 @@ pub async fn list(conn: &mut PgConnection, id: Option<i64>) -> sqlx::Result<Vec<
         Row,
         "select id, kind, name, state, reason, created, started, finished, bytes, bytes_read, calls_counted,
                 calls_already_counted, calls_unknown, records_skipped, files_total, files_skipped, files_failed
-         from upload where ($1::bigint is null or id = $1) order by id desc",
+         from upload where id = $1 or $1 is null and kind <> 'bucket' order by id desc",
         id
     )
     .fetch_all(conn)
@@ -71,23 +71,25 @@ pub struct New<'a> {
     pub bytes: i64,
 }
 
-pub async fn insert(conn: &mut PgConnection, new: &New<'_>) -> sqlx::Result<i64> {
+pub async fn insert(conn: &mut PgConnection, new: &New<'_>, lease: Option<i64>) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
-        "insert into upload (kind, name, state, home, bytes) values ($1, $2, $3, $4, $5) returning id",
+        "insert into upload (kind, name, state, home, bytes, lease) values ($1, $2, $3, $4, $5, $6) returning id",
         new.kind.as_str(),
         &*storable(new.name),
         new.state.as_str(),
         new.home,
-        new.bytes
+        new.bytes,
+        lease
     )
     .fetch_one(conn)
     .await
 }
 
-/// Everything was received: it waits to be read.
+/// Everything was received: it waits to be read. False if it has ended meanwhile, or should.
 pub async fn queue(conn: &mut PgConnection, id: i64, name: &str, bytes: i64) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "update upload set state = 'queued', name = $2, bytes = $3 where id = $1 and state = 'receiving'",
+        "update upload set state = 'queued', name = $2, bytes = $3, lease = null
+         where id = $1 and state = 'receiving' and not cancel_requested",
         id,
         &*storable(name),
         bytes
@@ -97,11 +99,37 @@ pub async fn queue(conn: &mut PgConnection, id: i64, name: &str, bytes: i64) -> 
     Ok(done.rows_affected() == 1)
 }
 
+/// Somebody has to read it.
+pub struct Waiting {
+    pub id: i64,
+    pub is_leased: bool,
+}
+
 /// Uploads of this home that somebody has to read, oldest first.
-pub async fn waiting(conn: &mut PgConnection, home: &str) -> sqlx::Result<Vec<i64>> {
-    sqlx::query_scalar!("select id from upload where home = $1 and state in ('queued', 'reading') order by id", home)
-        .fetch_all(conn)
-        .await
+pub async fn waiting(conn: &mut PgConnection, home: &str) -> sqlx::Result<Vec<Waiting>> {
+    sqlx::query_as!(
+        Waiting,
+        r#"select id, lease is not null as "is_leased!" from upload
+           where home = $1 and state in ('queued', 'reading') order by id"#,
+        home
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Leases an upload that somebody has to read; answers its attempts, with this one if it is to be counted. `None` if somebody
+/// else has it, or it has ended.
+pub async fn take(conn: &mut PgConnection, id: i64, lease: i64, counts: bool) -> sqlx::Result<Option<i32>> {
+    sqlx::query_scalar!(
+        "update upload set lease = $2, attempts = attempts + $3 where id = (
+             select id from upload where id = $1 and lease is null and state in ('queued', 'reading') for update skip locked)
+         returning attempts",
+        id,
+        lease,
+        i32::from(counts)
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 /// Begins or goes on; answers below which `tls` code callers are kept (as deadlines ask for when it begins).
@@ -129,7 +157,7 @@ pub async fn finish(
 ) -> sqlx::Result<bool> {
     let from: Vec<String> = from.iter().map(ToString::to_string).collect();
     let done = sqlx::query!(
-        "update upload set state = $2, reason = $3, finished = now(),
+        "update upload set state = $2, reason = $3, finished = now(), lease = null,
                 bytes_read = case when $2 = 'done' then bytes else bytes_read end
          where id = $1 and state = any($4)",
         id,
@@ -155,13 +183,17 @@ pub async fn cancel_requested(conn: &mut PgConnection, id: i64) -> sqlx::Result<
 }
 
 /// Uploads of a home that nobody will send on: the process that received them is gone.
-pub async fn receiving(conn: &mut PgConnection, home: &str) -> sqlx::Result<Vec<i64>> {
-    sqlx::query_scalar!("select id from upload where home = $1 and state = 'receiving'", home).fetch_all(conn).await
+pub async fn broken_off(conn: &mut PgConnection, home: &str) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar!("select id from upload where home = $1 and state = 'receiving' and lease is null", home)
+        .fetch_all(conn)
+        .await
 }
 
-/// Runs of `tls-sunset ingest` that have not ended.
-pub async fn folders_being_read(conn: &mut PgConnection) -> sqlx::Result<Vec<i64>> {
-    sqlx::query_scalar!("select id from upload where kind = 'folder' and state = 'reading'").fetch_all(conn).await
+/// Runs of `tls-sunset ingest` that have not ended, and whose process is gone.
+pub async fn dead_folders(conn: &mut PgConnection) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar!("select id from upload where kind = 'folder' and state = 'reading' and lease is null")
+        .fetch_all(conn)
+        .await
 }
 
 /// Uploads of this home that still need their spool.
@@ -169,6 +201,17 @@ pub async fn unfinished(conn: &mut PgConnection, home: &str) -> sqlx::Result<Vec
     sqlx::query_scalar!("select id from upload where home = $1 and state in ('receiving', 'queued', 'reading')", home)
         .fetch_all(conn)
         .await
+}
+
+/// Of these uploads, those of this home that have ended.
+pub async fn ended(conn: &mut PgConnection, home: &str, ids: &[i64]) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar!(
+        "select id from upload where id = any($2) and home = $1 and state in ('done', 'failed', 'cancelled')",
+        home,
+        ids
+    )
+    .fetch_all(conn)
+    .await
 }
 
 pub async fn demo_exists(conn: &mut PgConnection) -> sqlx::Result<bool> {
@@ -189,7 +232,7 @@ pub struct Standing {
 
 /// Locks the upload's row; `None` if it is gone.
 pub async fn lock(conn: &mut PgConnection, id: i64) -> sqlx::Result<Option<Standing>> {
-    let row = sqlx::query!("select state, cancel_requested, unknown from upload where id = $1 for update", id)
+    let row = sqlx::query!("select state, cancel_requested, unknown from upload where id = $1 for no key update", id)
         .fetch_optional(conn)
         .await?;
     row.map(|row| {
@@ -211,7 +254,7 @@ pub async fn add_unfinished(conn: &mut PgConnection, id: i64, files: i64) -> sql
     Ok(())
 }
 
-/// What a transaction adds to an upload.
+/// What a transaction adds to an upload: it got further.
 #[derive(Debug, Default)]
 pub struct Totals {
     pub calls_counted: i64,
@@ -228,14 +271,14 @@ pub async fn add(
     id: i64,
     totals: &Totals,
     unknown: &serde_json::Value,
-    bytes_read: i64,
+    bytes_read: Option<i64>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update upload set
                 calls_counted = calls_counted + $2, calls_already_counted = calls_already_counted + $3,
                 calls_unknown = calls_unknown + $4, records_skipped = records_skipped + $5,
                 files_total = files_total + $6, files_skipped = files_skipped + $7, files_failed = files_failed + $8,
-                unknown = $9, bytes_read = least(bytes, $10)
+                unknown = $9, bytes_read = coalesce(least(bytes, $10), bytes_read), attempts = 0
          where id = $1",
         id,
         totals.calls_counted,

@@ -1,31 +1,47 @@
 //! A claim: the right to read one upload.
 
-use super::Error;
+use super::{
+    Error,
+    failpoint::{self, Step},
+    lease::{self, Lease},
+};
 use crate::db;
-use sqlx::{Connection as _, PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Transaction};
 
-/// A connection of its own that holds the upload's lock. All that a reading writes goes through it, so a reading that has
-/// lost its connection, and with it the lock, can write nothing any more.
+/// A lease and the connection that all that a reading writes goes through. A reading that has lost either can write nothing
+/// any more.
 pub struct Claim {
     pub(super) upload_id: i64,
     pub(super) conn: PgConnection,
+    pub(super) lease: Lease,
+    /// How often its reading was begun since it last got any further, this time included.
+    pub(super) attempts: i32,
 }
 
 impl Claim {
-    /// `None` if somebody else reads the upload.
-    pub async fn take(pool: &PgPool, upload_id: i64) -> Result<Option<Self>, Error> {
-        let mut conn = Self::connect(pool).await?;
-        Ok(db::lock::reading(&mut conn, upload_id).await?.then_some(Self { upload_id, conn }))
+    /// `None` if somebody else reads the upload, or it has ended. `again`: this process tried before and was kept from it by
+    /// something else than the upload.
+    pub async fn take(pool: &PgPool, upload_id: i64, again: bool) -> Result<Option<Self>, Error> {
+        let mut conn = connect(pool).await?;
+        db::lease::expire(&mut conn).await?;
+        let mut transaction = conn.begin().await?;
+        let token = Lease::insert(&mut transaction, true).await?;
+        let Some(attempts) = db::upload::take(&mut transaction, upload_id, token, !again).await? else {
+            return Ok(None);
+        };
+        transaction.commit().await?;
+        failpoint::reach(Step::Leased);
+        Ok(Some(Self { upload_id, lease: Lease::keep(pool, token), conn, attempts }))
     }
 
     /// Adds an upload and claims it before anybody else can see it.
     pub async fn insert(pool: &PgPool, new: &db::upload::New<'_>) -> Result<Self, Error> {
-        let mut conn = Self::connect(pool).await?;
+        let mut conn = connect(pool).await?;
         let mut transaction = conn.begin().await?;
-        let upload_id = db::upload::insert(&mut transaction, new).await?;
-        db::lock::reading(&mut transaction, upload_id).await?;
+        let token = Lease::insert(&mut transaction, true).await?;
+        let upload_id = db::upload::insert(&mut transaction, new, Some(token)).await?;
         transaction.commit().await?;
-        Ok(Self { upload_id, conn })
+        Ok(Self { upload_id, lease: Lease::keep(pool, token), conn, attempts: 1 })
     }
 
     /// The upload's.
@@ -33,23 +49,33 @@ impl Claim {
         self.upload_id
     }
 
-    /// After the upload has ended: leaves the tables so that pages are fast, and releases the claim.
-    pub async fn tidy_and_release(mut self) {
-        if let Err(error) = db::rollup::tidy(&mut self.conn).await {
+    /// A transaction that can be committed only while the claim holds.
+    pub(super) async fn begin(&mut self) -> Result<Transaction<'_, Postgres>, Error> {
+        let mut transaction = self.conn.begin().await?;
+        lease::hold(&mut transaction, self.lease.token).await?;
+        Ok(transaction)
+    }
+
+    /// After the upload has ended: releases the claim, and leaves the tables so that pages are fast.
+    pub async fn release_and_tidy(self) {
+        let Self { lease, mut conn, .. } = self;
+        lease.release().await;
+        if let Err(error) = db::rollup::tidy(&mut conn).await {
             tracing::warn!(%error, "the tables could not be vacuumed; autovacuum will");
         }
-        self.release().await;
+        conn.close().await.ok();
     }
 
-    /// Closes the connection and waits for it, so that the lock is free at once.
+    /// Gives the upload to whoever wants it.
     pub async fn release(self) {
+        self.lease.release().await;
         self.conn.close().await.ok();
     }
+}
 
-    async fn connect(pool: &PgPool) -> Result<PgConnection, Error> {
-        let options = pool.connect_options();
-        let mut conn = PgConnection::connect_with(&options).await?;
-        db::lock::no_time_limit(&mut conn).await?;
-        Ok(conn)
-    }
+async fn connect(pool: &PgPool) -> Result<PgConnection, Error> {
+    let options = pool.connect_options();
+    let mut conn = PgConnection::connect_with(&options).await?;
+    db::lock::no_time_limit(&mut conn).await?;
+    Ok(conn)
 }

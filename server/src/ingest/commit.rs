@@ -4,6 +4,7 @@ use super::{
     Claim, Error,
     batch::{Batch, Known},
     decide,
+    failpoint::{self, Step},
     outcome::Outcome,
 };
 use crate::{
@@ -14,7 +15,7 @@ use app::model::tls::UnknownReason;
 use chrono::{DateTime, Utc};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::PgConnection;
 
 /// What to do after a batch.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,25 +26,39 @@ pub(super) enum Next {
 }
 
 /// Either all of the batch is counted and noted in the ledger, or nothing.
-pub(super) async fn commit(claim: &mut Claim, mut batch: Batch, bytes_read: i64) -> Result<Next, Error> {
+pub(super) async fn commit(claim: &mut Claim, batch: Batch, bytes_read: i64) -> Result<Next, Error> {
     let id = claim.upload_id;
-    let mut transaction = claim.conn.begin().await?;
-    db::lock::counting(&mut transaction).await?;
-    mark_known(&mut transaction, id, &mut batch).await?;
+    let mut transaction = claim.begin().await?;
+    failpoint::reach(Step::Held);
+    let next = add(&mut transaction, id, batch, Some(bytes_read)).await?;
+    failpoint::reach(Step::Counted);
+    transaction.commit().await?;
+    failpoint::reach(Step::Committed);
+    Ok(next)
+}
+
+/// Within a transaction. `bytes_read`: of the upload so far, where it is known.
+pub(super) async fn add(
+    conn: &mut PgConnection,
+    id: i64,
+    mut batch: Batch,
+    bytes_read: Option<i64>,
+) -> Result<Next, Error> {
+    db::lock::counting(conn).await?;
+    mark_known(conn, id, &mut batch).await?;
     let mut outcome = Outcome::new(&batch);
     let sets = outcome.decide_calls(&batch);
-    event_set::insert(&mut transaction, id, sets).await?;
-    let contents = db::log_file::counted_contents(&mut transaction, &outcome.contents(&batch)).await?;
+    event_set::insert(conn, id, sets).await?;
+    let contents = db::log_file::counted_contents(conn, &outcome.contents(&batch)).await?;
     outcome.decide_plain(&batch, contents);
-    count(&mut transaction, id, &batch, &outcome).await?;
-    db::log_file::upsert(&mut transaction, id, &outcome.ledger(&batch)).await?;
-    let standing = db::upload::lock(&mut transaction, id).await?.ok_or(Error::NotFound(id))?;
+    count(conn, id, &batch, &outcome).await?;
+    db::log_file::upsert(conn, id, &outcome.ledger(&batch)).await?;
+    let standing = db::upload::lock(conn, id).await?.ok_or(Error::NotFound(id))?;
     let unknown = add_unknown(standing.unknown, outcome.unknown());
-    db::upload::add(&mut transaction, id, &outcome.totals(&batch), &unknown, bytes_read).await?;
+    db::upload::add(conn, id, &outcome.totals(&batch), &unknown, bytes_read).await?;
     if outcome.counts_change() {
-        db::rollup::bump_revision(&mut transaction).await?;
+        db::rollup::bump_revision(conn).await?;
     }
-    transaction.commit().await?;
     Ok(if standing.cancel_requested { Next::Stop } else { Next::GoOn })
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     Error,
+    lease::Lease,
     receive::{self, Incoming},
     uploads::Inner,
 };
@@ -22,7 +23,8 @@ const NAME: &str = "Demo data";
 /// Adds the upload and writes the trail in the background.
 pub(super) async fn load(uploads: &Arc<Inner>, options: Options) -> Result<i64, Error> {
     let mut conn = uploads.pool.acquire().await?;
-    let id = insert(&mut conn, &uploads.home.id).await?;
+    let (id, token) = insert(&mut conn, &uploads.home.id).await?;
+    let lease = Lease::keep(&uploads.pool, token);
     let incoming = Arc::new(Incoming::default());
     uploads.incoming().insert(id, incoming.clone());
     let uploads = uploads.clone();
@@ -30,16 +32,18 @@ pub(super) async fn load(uploads: &Arc<Inner>, options: Options) -> Result<i64, 
         let written = write(&uploads, id, &incoming, &options).await;
         uploads.incoming().remove(&id);
         match written {
-            Ok(true) => uploads.wake.notify_one(),
+            Ok(true) => {}
             Ok(false) => receive::abandon(&uploads, id, UploadState::Cancelled, receive::CANCELLED).await,
             Err(error) => receive::abandon(&uploads, id, UploadState::Failed, &error.as_reason()).await,
         }
+        lease.release().await;
+        uploads.wake.notify_one();
     });
     Ok(id)
 }
 
-/// One demo at a time.
-async fn insert(conn: &mut PgConnection, home: &str) -> Result<i64, Error> {
+/// One demo at a time. Answers its upload and its lease.
+async fn insert(conn: &mut PgConnection, home: &str) -> Result<(i64, i64), Error> {
     let mut transaction = conn.begin().await?;
     db::lock::counting(&mut transaction).await?;
     if db::upload::demo_exists(&mut transaction).await? {
@@ -48,9 +52,10 @@ async fn insert(conn: &mut PgConnection, home: &str) -> Result<i64, Error> {
         ));
     }
     let new = db::upload::New { kind: SourceKind::Demo, name: NAME, state: UploadState::Receiving, home, bytes: 0 };
-    let id = db::upload::insert(&mut transaction, &new).await?;
+    let token = Lease::insert(&mut transaction, false).await?;
+    let id = db::upload::insert(&mut transaction, &new, Some(token)).await?;
     transaction.commit().await?;
-    Ok(id)
+    Ok((id, token))
 }
 
 /// Writes the trail and queues the upload; false if it was cancelled meanwhile.

@@ -17,6 +17,9 @@ pub enum Error {
     /// Details are for the log.
     #[error("The database does not answer. Try again in a moment; the server's log says more.")]
     Database(#[from] sqlx::Error),
+    /// Somebody else may work on it now.
+    #[error("This process was stopped or cut off for so long that another one may have taken over its work.")]
+    LeaseLost,
     /// A bug of ours.
     #[error(
         "Reading stopped on an internal error; the server's log says more. Please report it. What was counted stays."
@@ -34,9 +37,10 @@ impl Error {
         }
     }
 
-    /// Whether the same may work again once the database is back.
-    pub fn is_lost_database(&self) -> bool {
+    /// Whether the same may work when it is claimed again: the database was away, or the lease was lost.
+    pub fn is_passing(&self) -> bool {
         match self {
+            Self::LeaseLost => true,
             Self::Database(sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut) => true,
             Self::Database(sqlx::Error::Database(error)) => error.code().is_some_and(|code| is_passing(&code)),
             _ => false,
@@ -77,7 +81,7 @@ impl From<Error> for ApiError {
                 tracing::error!(%error, "a query failed");
                 Self::Unavailable
             }
-            Error::Internal => Self::Unavailable,
+            Error::LeaseLost | Error::Internal => Self::Unavailable,
         }
     }
 }

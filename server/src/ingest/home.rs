@@ -3,18 +3,19 @@
 use super::Error;
 use anyhow::Context as _;
 use std::{
-    collections::HashSet,
     fs::{self, File, TryLockError},
     io::ErrorKind,
     path::{Path, PathBuf},
 };
 
-/// One process uses it at a time. Its random id tells its uploads from those of other servers on the same database.
+/// Any number of processes share it. Its random id tells its uploads from those of other folders on the same database.
 #[derive(Debug)]
 pub(super) struct Home {
     pub(super) id: String,
     folder: PathBuf,
-    _lock: File,
+    lock: File,
+    /// No other process uses it, and none can begin to before [`Self::share`].
+    pub(super) is_alone: bool,
 }
 
 impl Home {
@@ -27,16 +28,19 @@ impl Home {
         let path = folder.join("home");
         let lock =
             File::options().read(true).write(true).create(true).truncate(false).open(&path).with_context(unusable)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => anyhow::bail!(
-                "another tls-sunset uses the folder {}: stop it, or choose another one with --data-dir",
-                data_dir.display()
-            ),
+        let is_alone = match lock.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock) => false,
             Err(TryLockError::Error(error)) => return Err(error).with_context(unusable),
-        }
-        let id = read_or_write_id(&path).with_context(unusable)?;
-        Ok(Self { id, folder, _lock: lock })
+        };
+        // The first one writes the id before others can read it.
+        let id = if is_alone { read_or_write_id(&path) } else { lock.lock_shared().and_then(|()| read_id(&path)) };
+        Ok(Self { id: id.with_context(unusable)?, folder, lock, is_alone })
+    }
+
+    /// Lets other processes use it too.
+    pub(super) fn share(&self) -> std::io::Result<()> {
+        self.lock.lock_shared()
     }
 
     /// Where the files of an upload lie.
@@ -55,30 +59,34 @@ impl Home {
         remove(&self.folder(upload_id));
     }
 
-    /// Removes what no upload needs any more.
-    pub(super) fn sweep(&self, needed: &HashSet<i64>) -> std::io::Result<()> {
+    /// What lies in it: the folders of uploads, and folders that belong to none.
+    pub(super) fn folders(&self) -> std::io::Result<Vec<(PathBuf, Option<i64>)>> {
+        let mut folders = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
             let upload_id = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
-            if path.is_dir() && upload_id.is_none_or(|id| !needed.contains(&id)) {
-                remove(&path);
+            if path.is_dir() {
+                folders.push((path, upload_id));
             }
         }
-        Ok(())
+        Ok(folders)
     }
+}
+
+fn read_id(path: &Path) -> std::io::Result<String> {
+    Ok(fs::read_to_string(path)?.trim().to_owned())
 }
 
 fn read_or_write_id(path: &Path) -> std::io::Result<String> {
-    let id = fs::read_to_string(path)?.trim().to_owned();
-    if !id.is_empty() {
-        return Ok(id);
+    let mut id = read_id(path)?;
+    if id.is_empty() {
+        id = format!("{:032x}", rand::random::<u128>());
+        fs::write(path, &id)?;
     }
-    let id = format!("{:032x}", rand::random::<u128>());
-    fs::write(path, &id)?;
     Ok(id)
 }
 
-fn remove(folder: &Path) {
+pub(super) fn remove(folder: &Path) {
     if let Err(error) = fs::remove_dir_all(folder)
         && error.kind() != ErrorKind::NotFound
     {

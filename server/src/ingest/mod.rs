@@ -3,7 +3,8 @@
 //!
 //! `uploads` (the handle that pages and commands hold) → `receive` (files come in, to `home`) → `worker` (takes waiting
 //! uploads, one at a time) → `reading` (reads one upload, resuming where a crash left it) → `collector`, `batch`
-//! (calls of many files) → `decide` (which of them are new) → `commit` (counts them, in one transaction). `removal` takes an upload out again.
+//! (calls of many files) → `decide` (which of them are new) → `commit` (counts them, in one transaction). `removal` takes an
+//! upload out again. Any number of processes share the work: whoever works on an upload has a `lease`, as a `claim`.
 
 mod batch;
 mod claim;
@@ -12,7 +13,10 @@ mod commit;
 mod decide;
 mod demo;
 mod error;
+pub mod failpoint;
 mod home;
+mod lease;
+mod leftover;
 mod outcome;
 mod reading;
 mod receive;
@@ -29,4 +33,4 @@ pub use reading::{fail, read};
 pub use receive::{Receiving, Spooling};
 pub use run::Run;
 pub use uploads::{Uploads, by_reason};
-pub use worker::end_dead_folders;
+pub use worker::{end_dead_folders, read_waiting};

@@ -1,13 +1,18 @@
 //! Reads one upload and counts its calls, batch by batch.
 
-use super::{Claim, Error, Run, batch::Batch, collector::Collector, commit};
+use super::{
+    Claim, Error, Run,
+    batch::Batch,
+    collector::Collector,
+    commit,
+    failpoint::{self, Step},
+};
 use crate::{
     db::{self, log_file::Mark},
     source::{self, Input, Options, Progress, Resume},
     tally::{Detail, Tls},
 };
 use app::model::{report::UploadState, tls::TlsVersion};
-use sqlx::Connection as _;
 use std::{
     collections::HashMap,
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -21,12 +26,13 @@ const STOPPED: &str = "Not read to its end; what was counted until then stays.";
 /// core. Answers the upload's final state.
 ///
 /// # Errors
-/// The upload is not at its end: after a lost database ([`Error::is_lost_database`]) claim and read it again; anything else
+/// The upload is not at its end: if that passes ([`Error::is_passing`]) claim and read it again; anything else
 /// will happen again.
 pub async fn read(claim: &mut Claim, inputs: Vec<Input>, run: &Run, threads: usize) -> Result<UploadState, Error> {
-    let Some(detail_below) = db::upload::start_reading(&mut claim.conn, claim.upload_id).await? else {
+    let Some(detail_below) = start(claim).await? else {
         return Ok(UploadState::Cancelled);
     };
+    failpoint::reach(Step::Begun);
     let ledger = ledger(claim).await?;
     let progress = run.begin();
     let stop = StopOnDrop(progress.clone());
@@ -36,7 +42,12 @@ pub async fn read(claim: &mut Claim, inputs: Vec<Input>, run: &Run, threads: usi
         let progress = progress.clone();
         move || collect(inputs, &options, &progress, &ledger, send)
     });
-    while let Some(batch) = batches.recv().await {
+    loop {
+        let batch = tokio::select! {
+            batch = batches.recv() => batch,
+            () = claim.lease.lost() => return Err(Error::LeaseLost),
+        };
+        let Some(batch) = batch else { break };
         let bytes_read = i64::try_from(progress.bytes_read.load(Relaxed)).unwrap_or(i64::MAX);
         if commit::commit(claim, batch, bytes_read).await? == commit::Next::Stop {
             run.cancel();
@@ -47,10 +58,20 @@ pub async fn read(claim: &mut Claim, inputs: Vec<Input>, run: &Run, threads: usi
         Error::Internal
     })?;
     drop(stop);
+    failpoint::reach(Step::Read);
     match run.is_cancelled() {
         true => end_cancelled(claim).await.map(|()| UploadState::Cancelled),
         false => end(claim, UploadState::Done, "").await.map(|()| UploadState::Done),
     }
+}
+
+/// `None` if it has ended meanwhile.
+async fn start(claim: &mut Claim) -> Result<Option<i16>, Error> {
+    let id = claim.upload_id;
+    let mut transaction = claim.begin().await?;
+    let detail_below = db::upload::start_reading(&mut transaction, id).await?;
+    transaction.commit().await?;
+    Ok(detail_below)
 }
 
 /// Stops the reading threads when nobody takes their batches any more.
@@ -116,7 +137,7 @@ pub(super) async fn end_cancelled(claim: &mut Claim) -> Result<(), Error> {
 /// Ends an upload that waits or is being read. Its unfinished log files keep what was counted of them.
 pub(super) async fn end(claim: &mut Claim, state: UploadState, reason: &str) -> Result<(), Error> {
     let id = claim.upload_id;
-    let mut transaction = claim.conn.begin().await?;
+    let mut transaction = claim.begin().await?;
     let open = [UploadState::Queued, UploadState::Reading];
     if db::upload::finish(&mut transaction, id, &open, state, reason).await? {
         let unfinished = db::log_file::close(&mut transaction, id, STOPPED).await?;

@@ -1,8 +1,14 @@
 //! Receiving: the files of an upload, as they come in.
 
-use super::{Error, uploads::Inner};
+use super::{
+    Error,
+    failpoint::{self, Step},
+    lease::{self, Lease},
+    uploads::Inner,
+};
 use crate::db;
-use app::model::report::UploadState;
+use app::model::report::{SourceKind, UploadState};
+use sqlx::Acquire as _;
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
@@ -21,6 +27,8 @@ pub(super) const CANCELLED: &str = "Cancelled while it was being sent; nothing w
 pub struct Receiving {
     uploads: Arc<Inner>,
     id: i64,
+    /// Taken when it ends.
+    lease: Option<Lease>,
     incoming: Arc<Incoming>,
     names: HashSet<String>,
     files: i32,
@@ -38,11 +46,28 @@ pub(super) struct Incoming {
 }
 
 impl Receiving {
-    pub(super) fn new(uploads: Arc<Inner>, id: i64) -> Self {
+    pub(super) async fn begin(uploads: Arc<Inner>, name: &str) -> Result<Self, Error> {
+        let new = db::upload::New {
+            kind: SourceKind::Upload,
+            name,
+            state: UploadState::Receiving,
+            home: &uploads.home.id,
+            bytes: 0,
+        };
+        let mut conn = uploads.pool.acquire().await?;
+        let mut transaction = conn.begin().await?;
+        let token = Lease::insert(&mut transaction, false).await?;
+        let id = db::upload::insert(&mut transaction, &new, Some(token)).await?;
+        transaction.commit().await?;
+        drop(conn);
+        let lease = Some(Lease::keep(&uploads.pool, token));
         let incoming = Arc::new(Incoming::default());
         uploads.incoming().insert(id, incoming.clone());
         let (names, last_name) = (HashSet::new(), String::new());
-        Self { uploads, id, incoming, names, files: 0, last_name, finished: false, trouble: None }
+        let receiving =
+            Self { uploads, id, lease, incoming, names, files: 0, last_name, finished: false, trouble: None };
+        receiving.uploads.home.create(id)?;
+        Ok(receiving)
     }
 
     pub fn id(&self) -> i64 {
@@ -78,14 +103,30 @@ impl Receiving {
         }
         self.check_cancelled()?;
         let name = if self.files == 1 { self.last_name.clone() } else { format!("{} files", self.files) };
-        let mut conn = self.uploads.pool.acquire().await?;
-        if !db::upload::queue(&mut conn, self.id, &name, bytes(&self.incoming)).await? {
-            return Err(Error::Conflict(CANCELLED.into()));
-        }
+        failpoint::reach(Step::Received);
+        self.queue(&name).await?;
+        failpoint::reach(Step::Queued);
         self.finished = true;
         self.uploads.incoming().remove(&self.id);
+        if let Some(lease) = self.lease.take() {
+            lease.release().await;
+        }
         self.uploads.wake.notify_one();
         Ok(self.id)
+    }
+
+    async fn queue(&self, name: &str) -> Result<(), Error> {
+        let mut conn = self.uploads.pool.acquire().await?;
+        let mut transaction = conn.begin().await?;
+        match &self.lease {
+            Some(lease) => lease::hold(&mut transaction, lease.token).await?,
+            None => return Err(Error::LeaseLost),
+        }
+        if !db::upload::queue(&mut transaction, self.id, name, bytes(&self.incoming)).await? {
+            return Err(Error::Conflict(CANCELLED.into()));
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     fn failed(&mut self, path: &Path, error: std::io::Error) -> Error {
@@ -105,14 +146,17 @@ impl Drop for Receiving {
         if self.finished {
             return;
         }
-        let (uploads, id) = (self.uploads.clone(), self.id);
+        let (uploads, id, lease) = (self.uploads.clone(), self.id, self.lease.take());
         let (state, reason) = match self.incoming.cancelled.load(Relaxed) {
             true => (UploadState::Cancelled, CANCELLED.to_owned()),
             false => (UploadState::Failed, self.trouble.take().unwrap_or_else(|| BROKE_OFF.to_owned())),
         };
         // Without a runtime the process is about to end; the next start does the same.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { abandon(&uploads, id, state, &reason).await });
+            runtime.spawn(async move {
+                abandon(&uploads, id, state, &reason).await;
+                drop(lease);
+            });
         }
     }
 }
@@ -129,10 +173,10 @@ pub(super) async fn abandon(uploads: &Inner, id: i64, state: UploadState, reason
     }
 }
 
-/// Ends uploads that were being received when an earlier process ended.
-pub(super) async fn abandon_leftovers(uploads: &Inner) -> sqlx::Result<()> {
+/// Ends uploads that were being received when their process ended.
+pub(super) async fn abandon_broken_off(uploads: &Inner) -> sqlx::Result<()> {
     let mut conn = uploads.pool.acquire().await?;
-    for id in db::upload::receiving(&mut conn, &uploads.home.id).await? {
+    for id in db::upload::broken_off(&mut conn, &uploads.home.id).await? {
         uploads.home.clear(id);
         db::upload::finish(&mut conn, id, &[UploadState::Receiving], UploadState::Failed, STOPPED).await?;
     }
@@ -162,6 +206,7 @@ impl Spooling<'_> {
     /// The file is complete.
     pub async fn finish(mut self) -> Result<(), Error> {
         self.file.flush().await.map_err(|error| self.receiving.failed(&self.path, error))?;
+        failpoint::reach(Step::Spooled);
         let mut conn = self.receiving.uploads.pool.acquire().await?;
         db::spool_file::insert(&mut conn, self.receiving.id, self.ordinal, &self.name, self.bytes).await?;
         Ok(())

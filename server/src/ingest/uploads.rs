@@ -3,12 +3,13 @@
 use super::{
     Claim, Error, Receiving, Run, demo,
     home::Home,
+    leftover,
     receive::{self, Incoming},
     removal, worker,
 };
 use crate::{db, demo::Options};
 use app::model::{
-    report::{FILES_SHOWN, FileReport, Removal, SourceKind, Upload, UploadReport, UploadState},
+    report::{FILES_SHOWN, FileReport, Removal, Upload, UploadReport, UploadState},
     tls::UnknownReason,
 };
 use chrono::Utc;
@@ -41,19 +42,13 @@ pub(super) struct Inner {
 }
 
 impl Uploads {
-    /// Opens the spool folder below `data_dir`, takes up what an earlier process left, and goes on reading in the background.
+    /// Opens the spool folder below `data_dir`, which other processes may share, takes up what earlier ones left, and goes on
+    /// reading in the background.
     ///
     /// # Errors
     /// The folder cannot be used, or the database does not answer.
     pub async fn start(pool: PgPool, data_dir: &Path) -> anyhow::Result<Self> {
-        let inner = Arc::new(Inner {
-            pool,
-            home: Home::open(data_dir)?,
-            wake: Notify::new(),
-            running: Mutex::default(),
-            incoming: Mutex::default(),
-        });
-        worker::recover(&inner).await?;
+        let inner = Arc::new(Inner::open(pool, data_dir).await?);
         let worker = tokio::spawn(worker::run(inner.clone()));
         Ok(Self(Arc::new(Handle { inner, worker })))
     }
@@ -61,18 +56,7 @@ impl Uploads {
     /// Begins an upload; `name` is shown until everything is received.
     pub async fn begin(&self, name: &str) -> Result<Receiving, Error> {
         let name = if name.trim().is_empty() { "Upload" } else { name };
-        let inner = self.inner();
-        let new = db::upload::New {
-            kind: SourceKind::Upload,
-            name,
-            state: UploadState::Receiving,
-            home: &inner.home.id,
-            bytes: 0,
-        };
-        let id = db::upload::insert(&mut *inner.pool.acquire().await?, &new).await?;
-        let receiving = Receiving::new(inner.clone(), id);
-        inner.home.create(id)?;
-        Ok(receiving)
+        Receiving::begin(self.inner().clone(), name).await
     }
 
     /// Starts reading a synthetic trail, through the same path as any upload; answers its upload id.
@@ -104,7 +88,7 @@ impl Uploads {
         drop(conn);
         // Nobody reads it (it waits, or its process is gone): it ends here.
         if upload.state != UploadState::Receiving
-            && let Some(mut claim) = Claim::take(&inner.pool, id).await?
+            && let Some(mut claim) = Claim::take(&inner.pool, id, true).await?
         {
             super::reading::end_cancelled(&mut claim).await?;
             claim.release().await;
@@ -159,6 +143,14 @@ impl Uploads {
 }
 
 impl Inner {
+    /// Opens the spool folder and takes up what earlier processes left there.
+    pub(super) async fn open(pool: PgPool, data_dir: &Path) -> anyhow::Result<Self> {
+        let home = Home::open(data_dir)?;
+        let inner = Self { pool, home, wake: Notify::new(), running: Mutex::default(), incoming: Mutex::default() };
+        leftover::sweep(&inner).await?;
+        Ok(inner)
+    }
+
     pub(super) fn incoming(&self) -> MutexGuard<'_, HashMap<i64, Arc<Incoming>>> {
         self.incoming.lock().unwrap_or_else(PoisonError::into_inner)
     }

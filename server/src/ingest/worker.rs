@@ -1,37 +1,41 @@
 //! The work in the background: takes waiting uploads, one at a time, and reads them.
 
-use super::{Claim, Error, Run, reading, receive, uploads::Inner};
+use super::{
+    Claim, Error, Run,
+    failpoint::{self, Step},
+    leftover, reading,
+    uploads::Inner,
+};
 use crate::{db, source::Input};
 use app::model::report::UploadState;
 use sqlx::PgPool;
-use std::{collections::HashSet, sync::Arc, time::Duration};
-use tokio::time::timeout;
+use std::{path::Path, sync::Arc, time::Duration};
+use tokio::time::{sleep, timeout};
 
 /// How long nobody looks when nothing rings.
 const PAUSE: Duration = Duration::from_secs(5);
-/// How long after the database was lost, or while another process still holds what waits for us.
+/// How long after the database was lost, or while another process holds what waits.
 const RETRY: Duration = Duration::from_millis(500);
+/// So often in a row the database may be away.
+const PATIENCE: u32 = 120;
+/// An upload whose reading ended the process this often, without getting any further in between, is given up.
+const ATTEMPTS: i32 = 3;
 
 const FOLDER_LEFT: &str =
     "The command ended before everything was read. Run the same command again: nothing is counted twice.";
-
-/// Takes up what an earlier process left.
-pub(super) async fn recover(inner: &Inner) -> anyhow::Result<()> {
-    receive::abandon_leftovers(inner).await?;
-    let needed = db::upload::unfinished(&mut *inner.pool.acquire().await?, &inner.home.id).await?;
-    inner.home.sweep(&HashSet::from_iter(needed))?;
-    Ok(())
-}
+const POISON: &str = "Reading it ended the program 3 times without getting any further, so it was given up. \
+     Look for the cause in the system's log (often too little memory), and send it again; what was counted stays.";
 
 pub(super) async fn run(inner: Arc<Inner>) {
+    let mut interrupted = None;
     loop {
-        let pause = match look(&inner).await {
+        let pause = match look(&inner, &mut interrupted).await {
             Ok(Found::Nothing) => PAUSE,
             Ok(Found::Held) => RETRY,
             Ok(Found::Read) => continue,
             Err(Error::Database(sqlx::Error::PoolClosed)) => return,
             Err(error) => {
-                tracing::warn!(%error, cause = ?error, "uploads wait until the database answers");
+                tracing::warn!(%error, cause = ?error, "uploads wait and go on soon");
                 RETRY
             }
         };
@@ -39,20 +43,46 @@ pub(super) async fn run(inner: Arc<Inner>) {
     }
 }
 
+/// Reads uploads that lie below `data_dir` until none waits any more.
+///
+/// # Errors
+/// The folder cannot be used, or the database does not answer.
+pub async fn read_waiting(pool: PgPool, data_dir: &Path) -> anyhow::Result<()> {
+    let inner = Inner::open(pool, data_dir).await?;
+    let (mut interrupted, mut failures) = (None, 0);
+    loop {
+        match look(&inner, &mut interrupted).await {
+            Ok(Found::Nothing) => return Ok(()),
+            Ok(Found::Read) => failures = 0,
+            Ok(Found::Held) => sleep(RETRY).await,
+            Err(error) if error.is_passing() && failures < PATIENCE => {
+                failures += 1;
+                sleep(RETRY).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
 enum Found {
     Nothing,
-    /// Something waits, but somebody else holds it still.
+    /// Something waits, but somebody else holds it.
     Held,
     Read,
 }
 
-async fn look(inner: &Inner) -> Result<Found, Error> {
+/// Takes the next upload that waits and reads it. `interrupted`: the one whose last reading was stopped by something else than
+/// itself or its process, so that the next one is no new attempt.
+async fn look(inner: &Inner, interrupted: &mut Option<i64>) -> Result<Found, Error> {
     end_dead_folders(&inner.pool).await?;
+    leftover::clear(inner).await?;
     let waiting = db::upload::waiting(&mut *inner.pool.acquire().await?, &inner.home.id).await?;
-    for &id in &waiting {
-        if let Some(claim) = Claim::take(&inner.pool, id).await? {
-            read(inner, claim).await?;
-            return Ok(Found::Read);
+    for upload in waiting.iter().filter(|upload| !upload.is_leased) {
+        let again = *interrupted == Some(upload.id);
+        if let Some(claim) = Claim::take(&inner.pool, upload.id, again).await? {
+            let read = read(inner, claim).await;
+            *interrupted = read.is_err().then_some(upload.id);
+            return read.map(|()| Found::Read);
         }
     }
     Ok(if waiting.is_empty() { Found::Nothing } else { Found::Held })
@@ -64,20 +94,21 @@ async fn read(inner: &Inner, mut claim: Claim) -> Result<(), Error> {
     let run = Arc::new(Run::default());
     *inner.running() = Some((id, run.clone()));
     let result = match inputs(inner, &mut claim).await {
-        Ok(inputs) => reading::read(&mut claim, inputs, &run, 0).await,
+        _ if claim.attempts > ATTEMPTS => reading::end(&mut claim, UploadState::Failed, POISON).await,
+        Ok(inputs) => reading::read(&mut claim, inputs, &run, 0).await.map(|_| ()),
         Err(error) => Err(error),
     };
     *inner.running() = None;
-    let result = match result {
-        Err(error) if error.is_lost_database() => return Err(error),
-        Err(error) => reading::end_failed(&mut claim, &error).await,
-        Ok(_) => Ok(()),
-    };
-    if result.is_ok() {
-        inner.home.clear(id);
+    match result {
+        Ok(()) => {}
+        Err(error) if error.is_passing() => return Err(error),
+        Err(error) => reading::end_failed(&mut claim, &error).await?,
     }
-    claim.tidy_and_release().await;
-    result
+    failpoint::reach(Step::Ended);
+    inner.home.clear(id);
+    failpoint::reach(Step::Cleared);
+    claim.release_and_tidy().await;
+    Ok(())
 }
 
 /// The files of an upload under the names with which they were sent, or the demo's folder.
@@ -94,9 +125,12 @@ async fn inputs(inner: &Inner, claim: &mut Claim) -> Result<Vec<Input>, Error> {
 
 /// Ends runs of `tls-sunset ingest` whose process is gone.
 pub async fn end_dead_folders(pool: &PgPool) -> Result<(), Error> {
-    let folders = db::upload::folders_being_read(&mut *pool.acquire().await?).await?;
+    let mut conn = pool.acquire().await?;
+    db::lease::expire(&mut conn).await?;
+    let folders = db::upload::dead_folders(&mut conn).await?;
+    drop(conn);
     for id in folders {
-        if let Some(mut claim) = Claim::take(pool, id).await? {
+        if let Some(mut claim) = Claim::take(pool, id, true).await? {
             reading::end(&mut claim, UploadState::Failed, FOLDER_LEFT).await?;
             claim.release().await;
         }

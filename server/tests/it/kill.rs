@@ -20,7 +20,7 @@ use tempfile::TempDir;
 const FILES: u64 = 60;
 const PER_FILE: u64 = 1000;
 
-fn command(pool: &PgPool, dir: &TempDir) -> Command {
+pub(crate) fn command(pool: &PgPool, dir: &TempDir) -> Command {
     let url = sqlx::ConnectOptions::to_url_lossy(&*pool.connect_options());
     let mut command = program(dir);
     command.env("DATABASE_URL", url.as_str());
@@ -33,7 +33,7 @@ fn ingest(pool: &PgPool, dir: &TempDir) -> Command {
     command
 }
 
-fn serve(pool: &PgPool, dir: &TempDir) -> Command {
+pub(crate) fn serve(pool: &PgPool, dir: &TempDir) -> Command {
     let mut command = command(pool, dir);
     command.args(["serve", "--addr", "127.0.0.1:0"]);
     command
@@ -62,11 +62,11 @@ async fn kill_when(pool: &PgPool, process: &mut Child, states: &[&str], calls: i
     }
 }
 
-fn text(output: &Output) -> String {
+pub(crate) fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-async fn run(mut command: Command) -> Output {
+pub(crate) async fn run(mut command: Command) -> Output {
     tokio::task::spawn_blocking(move || command.output().expect("it runs")).await.expect("it ran")
 }
 

@@ -9,6 +9,8 @@ mod ingest;
 mod ingest_command;
 mod ingest_trail;
 mod kill;
+mod kill_steps;
+mod lease;
 mod pages;
 mod postgres;
 mod query;

@@ -47,6 +47,7 @@ fn row(upload: &Upload) -> AnyView {
         SourceKind::Upload => "",
         SourceKind::Folder => "read by the command line",
         SourceKind::Demo => "made up",
+        SourceKind::Bucket => "read from a bucket",
     };
     view! {
         <tr>

@@ -110,10 +110,10 @@ async fn read(
     loop {
         let result = match &mut claim {
             Some(claim) => ingest::read(claim, inputs.to_vec(), run, threads).await,
-            None => match Claim::take(pool, id).await {
+            None => match Claim::take(pool, id, true).await {
                 Ok(taken) => {
                     claim = taken;
-                    // The database holds the lock of a connection that it does not know to be lost.
+                    // Our own lease, which is given back in the background.
                     if claim.is_none() {
                         tokio::time::sleep(Duration::from_millis(200)).await;
                     }
@@ -123,14 +123,14 @@ async fn read(
             },
         };
         match result {
-            Err(error) if error.is_lost_database() && lost.get_or_insert_with(Instant::now).elapsed() < PATIENCE => {
+            Err(error) if error.is_passing() && lost.get_or_insert_with(Instant::now).elapsed() < PATIENCE => {
                 claim = None;
                 tokio::time::sleep(Duration::from_millis(500)).await;
             }
             Err(error) => return Err(ingest::fail(claim, error).await),
             Ok(state) => {
                 if let Some(claim) = claim {
-                    claim.tidy_and_release().await;
+                    claim.release_and_tidy().await;
                 }
                 return Ok(state);
             }

@@ -81,15 +81,15 @@ fn open(model: &Model, which: usize) -> Option<i64> {
 
 async fn begin(pool: &PgPool, model: &mut Model, files: &[LogFile]) -> Result<(), Error> {
     let new = db::upload::New { kind: SourceKind::Upload, name: "x", state: UploadState::Queued, home: "h", bytes: 1 };
-    let id = db::upload::insert(&mut *pool.acquire().await?, &new).await?;
+    let id = db::upload::insert(&mut *pool.acquire().await?, &new, None).await?;
     model.begin(id, files.to_vec());
     Ok(())
 }
 
 /// Goes on where the ledger says that an earlier reading stopped, as a resumed reading does.
 async fn read(pool: &PgPool, model: &mut Model, id: i64, parts: usize, calls: usize, lost: bool) -> Result<(), Error> {
-    let mut claim = Claim::take(pool, id).await?.ok_or(Error::Internal)?;
-    assert!(Claim::take(pool, id).await?.is_none(), "an upload is read by one at a time");
+    let mut claim = Claim::take(pool, id, false).await?.ok_or(Error::Internal)?;
+    assert!(Claim::take(pool, id, false).await?.is_none(), "an upload is read by one at a time");
     db::upload::start_reading(&mut claim.conn, id).await?;
     let marks = db::log_file::marks(&mut claim.conn, id).await?;
     let marks: HashMap<_, _> = marks.into_iter().map(|mark| (mark.name, (mark.finished, mark.records_read))).collect();
@@ -159,7 +159,7 @@ fn index(tally: &mut Tally, key: u8) -> u32 {
 }
 
 async fn end(pool: &PgPool, model: &mut Model, id: i64, state: UploadState) -> Result<(), Error> {
-    let mut claim = Claim::take(pool, id).await?.ok_or(Error::Internal)?;
+    let mut claim = Claim::take(pool, id, false).await?.ok_or(Error::Internal)?;
     reading::end(&mut claim, state, "").await?;
     claim.release().await;
     if let Some(upload) = model.uploads.get_mut(&id) {

@@ -1,0 +1,56 @@
+//! Where a test may kill the process: between any two things that must not come apart. Debug builds only.
+
+/// Each step on the way of an upload, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A file lies in the spool folder, and the database does not know it yet.
+    Spooled,
+    /// All files are known; the upload does not wait to be read yet.
+    Received,
+    Queued,
+    Leased,
+    /// The upload says that it is being read.
+    Begun,
+    /// Within the transaction that counts: nothing is written yet.
+    Held,
+    /// The same: everything is written, and not committed.
+    Counted,
+    Committed,
+    /// All is counted; the upload does not say so yet.
+    Read,
+    /// It has ended; its files lie in the spool folder.
+    Ended,
+    /// It is still leased.
+    Cleared,
+}
+
+impl Step {
+    pub const ALL: [(Self, &str); 11] = [
+        (Self::Spooled, "spooled"),
+        (Self::Received, "received"),
+        (Self::Queued, "queued"),
+        (Self::Leased, "leased"),
+        (Self::Begun, "begun"),
+        (Self::Held, "held"),
+        (Self::Counted, "counted"),
+        (Self::Committed, "committed"),
+        (Self::Read, "read"),
+        (Self::Ended, "ended"),
+        (Self::Cleared, "cleared"),
+    ];
+}
+
+/// Ends the process here, as a power failure would, if `SUNSET_KILL_AT` names this step.
+#[cfg(debug_assertions)]
+pub(super) fn reach(step: Step) {
+    use std::{env, sync::LazyLock};
+    static KILL_AT: LazyLock<Option<String>> = LazyLock::new(|| env::var("SUNSET_KILL_AT").ok());
+    let name = || Step::ALL.iter().find(|(known, _)| *known == step).map(|(_, name)| *name);
+    if KILL_AT.is_some() && KILL_AT.as_deref() == name() {
+        nix::sys::signal::raise(nix::sys::signal::Signal::SIGKILL).ok();
+    }
+}
+
+/// In a release build there is nothing to reach.
+#[cfg(not(debug_assertions))]
+pub(super) fn reach(_step: Step) {}
