@@ -5,7 +5,7 @@ PROFILE := release
 # A queries' check is a target of its own; everything else compiles against .sqlx, without a database.
 export SQLX_OFFLINE := true
 
-.PHONY: help run build dev site test lint rules unit sqlx-check e2e screenshot bench bench-peers sqlx
+.PHONY: help run build dev site test lint rules unit chaos sqlx-check e2e screenshot bench bench-peers sqlx
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -37,6 +37,10 @@ lint: ## Formatting, lints (server and browser) and house rules
 unit: ## Unit, property, snapshot and integration tests, on a Postgres of their own
 	@tools/setup rust postgres
 	tools/with-postgres cargo test
+
+chaos: ## The longer variants of tests, and those that need Python (moto: another S3, SQS and STS)
+	@tools/setup rust postgres moto
+	tools/with-postgres cargo test --package server --test it -- --ignored
 
 sqlx-check:
 	@tools/setup rust postgres sqlx

@@ -255,3 +255,27 @@ async fn an_object_may_be_deleted_since_it_was_listed() {
     server.delete(&listed[0].key);
     assert_eq!(bucket.get(&listed[0].key).await.unwrap_err().kind, Kind::Gone);
 }
+
+#[tokio::test]
+async fn the_quick_listing_lists_as_the_store_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = ["a/1", "a/b/2", "a/b/3", "a-/4", "a0", "c/5"];
+    for key in keys {
+        let path = folder.path().join(key);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, key).unwrap();
+    }
+    let server = S3Server::over(folder.path());
+    let bucket = server.open("").await;
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let mut all = Vec::new();
+        for prefix in ["", "a", "a/", "a/b/", "d"] {
+            all.push((all_keys(&bucket, prefix).await, bucket.folders(prefix).await.unwrap()));
+        }
+        all.push((all_keys(&bucket, "a/b/2").await, Vec::new()));
+        seen.push(all);
+        server.list_only(keys.iter().map(|key| ((*key).to_owned(), key.len() as i64)).collect());
+    }
+    assert_eq!(seen[0], seen[1]);
+}

@@ -2,6 +2,7 @@
 
 mod api;
 mod bucket;
+mod bucket_queue;
 mod deadline;
 mod demo;
 mod http;
@@ -11,6 +12,7 @@ mod ingest_trail;
 mod kill;
 mod kill_steps;
 mod lease;
+mod moto;
 mod pages;
 mod postgres;
 mod query;
@@ -20,6 +22,7 @@ mod reader_property;
 mod reader_reference;
 mod s3_server;
 mod serve;
+mod sqs_server;
 mod store;
 mod tally;
 mod trail;

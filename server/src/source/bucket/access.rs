@@ -1,8 +1,7 @@
 //! How this process comes into buckets: credentials of its environment, one HTTP client, endpoints it may use.
 
 use super::{
-    endpoints::Endpoints,
-    place::Place,
+    place::{Endpoints, Place},
     trouble::{Kind, Trouble},
     words,
 };
@@ -56,6 +55,12 @@ impl Access {
             .build();
         let loader = loader.http_client(http_client()?).retry_config(retries).timeout_config(timeouts);
         Ok(Self { config: loader.load().await, endpoints })
+    }
+
+    /// What every client is made of.
+    #[must_use]
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
     }
 
     pub(super) fn region(&self, place: &Place) -> Region {

@@ -1,35 +1,30 @@
 //! Buckets of S3 and of stores that speak its protocol. No database here.
 //!
-//! `place` (what a user names) + `access` (the process's credentials, `endpoints` it may use) → [`Bucket`] → `list`
-//! (folders, pages), `get` (an object) and `fetch` (many); `layout` (what a key says), `choice` (what is wanted), `trails` and `check` (what
-//! lies there, before anything is read); `trouble` and `words` (what is wrong and what to do), `policy`, `requests`.
+//! `place` (what a user names, endpoints that may be used, the policy that it takes) + `access` (the process's credentials)
+//! → [`Bucket`] → `list` (folders, pages), `get` (an object) and `fetch` (many), counted by `requests`; `layout` (what a key
+//! says); `survey` (what lies there and what of it is wanted, before anything is read); `queue` (told of new objects by SQS);
+//! `trouble` and `words` (what is wrong and what to do).
 
 mod access;
-mod check;
-mod choice;
-mod endpoints;
 mod fetch;
 mod get;
 pub mod layout;
 mod list;
 mod place;
-mod policy;
+mod queue;
 mod requests;
-mod trails;
+mod survey;
 mod trouble;
 mod words;
 
 pub use access::Access;
-pub use check::{Check, check};
-pub use choice::Choice;
-pub use endpoints::{Endpoint, Endpoints};
 pub use fetch::Wanted;
 pub use get::{IN_MEMORY, LARGEST};
 pub use list::{Object, Page};
-pub use place::Place;
-pub use policy::policy;
+pub use place::{Endpoint, Endpoints, Place, policy};
+pub use queue::{Message, Queue, QueueAddress, Received};
 pub use requests::Requests;
-pub use trails::{Trail, Trails, trails, within};
+pub use survey::{Check, Choice, Trail, Trails, check, trails, within};
 pub use trouble::{Kind, Trouble};
 
 use aws_config::Region;

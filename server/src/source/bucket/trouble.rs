@@ -22,6 +22,7 @@ pub enum Kind {
     /// The credentials are right, but not for this.
     Denied,
     NoBucket,
+    NoQueue,
     /// The object was deleted since it was listed.
     Gone,
     /// The object must be restored before it can be read.

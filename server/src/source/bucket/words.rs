@@ -18,6 +18,8 @@ const LONGEST: usize = 300;
 pub(super) enum Doing<'a> {
     Listing(&'a str),
     Getting(&'a str),
+    /// From a queue, and deleting there.
+    Receiving(&'a str),
 }
 
 impl Doing<'_> {
@@ -25,6 +27,7 @@ impl Doing<'_> {
         match self {
             Self::Listing(prefix) => format!("list s3://{}/{prefix}", place.bucket),
             Self::Getting(key) => format!("get s3://{}/{key}", place.bucket),
+            Self::Receiving(queue) => format!("receive from {queue}"),
         }
     }
 }
@@ -58,6 +61,9 @@ fn answered(place: &Place, doing: Doing<'_>, what: &str, status: u16, code: &str
             Kind::NoBucket,
             format!("there is no bucket {}: check its name, and the endpoint if it is not at AWS", place.bucket),
         ),
+        (_, "AWS.SimpleQueueService.NonExistentQueue" | "QueueDoesNotExist") => {
+            of(Kind::NoQueue, format!("could not {what}: there is no such queue"))
+        }
         (_, "RequestTimeTooSkewed") => of(
             Kind::ClockSkew,
             "S3 refuses requests of this machine because its clock is wrong by more than 15 minutes: set it by NTP"
@@ -81,7 +87,9 @@ fn answered(place: &Place, doing: Doing<'_>, what: &str, status: u16, code: &str
         (_, "NoSuchKey" | "NoSuchVersion") => of(Kind::Gone, "it was deleted since it was listed".to_owned()),
         (404, _) => of(Kind::Gone, format!("could not {what}: it is not there ({said})")),
         (412, _) => of(Kind::Busy, "it was overwritten while it was being read; it will be read again".to_owned()),
-        (403 | 401, _) => of(Kind::Denied, denied(place, doing, what, &said)),
+        (403 | 401, _) | (_, "AccessDenied" | "AccessDeniedException") => {
+            of(Kind::Denied, denied(place, doing, what, &said))
+        }
         (408 | 429 | 500.., _) => of(Kind::Busy, format!("could not {what} now, after several tries ({said})")),
         _ => of(Kind::Other, format!("could not {what} ({said})")),
     }
@@ -94,11 +102,13 @@ fn denied(place: &Place, doing: Doing<'_>, what: &str, said: &str) -> String {
             "not allowed to {what}: the logs are encrypted, allow kms:Decrypt on their key to {who} ({said})"
         );
     }
-    let (action, payer) = match doing {
-        Doing::Listing(_) => ("s3:ListBucket", ""),
-        Doing::Getting(_) => ("s3:GetObject", ""),
+    let action = match doing {
+        Doing::Listing(_) => "s3:ListBucket",
+        Doing::Getting(_) => "s3:GetObject",
+        Doing::Receiving(_) => "sqs:ReceiveMessage and sqs:DeleteMessage",
     };
-    let payer = if place.requester_pays { payer } else { "; if its owner has the requester pay, say so in the source" };
+    let may_pay = !place.requester_pays && !matches!(doing, Doing::Receiving(_));
+    let payer = if may_pay { "; if the bucket is “requester pays”, say so in the source" } else { "" };
     format!("not allowed to {what}: attach the policy that allows {action} to {who}{payer} ({said})")
 }
 

@@ -1,5 +1,6 @@
 //! In front of the store: counts, and brings trouble by rules.
 
+use super::index;
 use axum::{body::Bytes, http::HeaderMap};
 use futures::{StreamExt as _, stream};
 use s3s::{
@@ -14,7 +15,7 @@ use std::{
     io,
     path::Path,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, RwLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -66,6 +67,8 @@ pub(super) struct Front(Arc<State>);
 
 struct State {
     store: FileSystem,
+    /// Keys and sizes, sorted: what is listed instead of what the store finds.
+    index: RwLock<Option<Vec<(String, i64)>>>,
     rules: Mutex<Vec<Rule>>,
     lists: AtomicUsize,
     gets: AtomicUsize,
@@ -74,11 +77,22 @@ struct State {
 impl Front {
     pub(super) fn over(root: &Path) -> Self {
         let store = FileSystem::new(root).unwrap();
-        Self(Arc::new(State { store, rules: Mutex::default(), lists: AtomicUsize::new(0), gets: AtomicUsize::new(0) }))
+        Self(Arc::new(State {
+            store,
+            index: RwLock::default(),
+            rules: Mutex::default(),
+            lists: AtomicUsize::new(0),
+            gets: AtomicUsize::new(0),
+        }))
     }
 
     pub(super) fn bring(&self, rule: Rule) {
         self.0.rules.lock().unwrap().push(rule);
+    }
+
+    pub(super) fn list_only(&self, mut keys: Vec<(String, i64)>) {
+        keys.sort_unstable();
+        *self.0.index.write().unwrap() = Some(keys);
     }
 
     pub(super) fn heal(&self) {
@@ -115,6 +129,10 @@ impl S3 for Front {
         let is_fault = |rule: &Rule| rule.lists && prefix.contains(rule.of) && !matches!(rule.fault, Fault::Archived);
         if let Some(fault) = self.fault(request.region.as_ref(), is_fault) {
             return Err(fault.error());
+        }
+        let of_index = self.0.index.read().unwrap().as_deref().map(|index| index::list(index, &request.input));
+        if let Some(output) = of_index {
+            return Ok(S3Response::new(output));
         }
         let mut answer = self.0.store.list_objects_v2(request).await?;
         for object in answer.output.contents.iter_mut().flatten() {

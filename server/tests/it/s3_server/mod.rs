@@ -1,6 +1,7 @@
 //! A real S3 server on a loopback port, over a folder, with a small layer in front that counts requests and brings trouble.
 
 mod front;
+mod index;
 
 pub(crate) use front::{Fault, Rule};
 
@@ -11,7 +12,7 @@ use server::source::bucket::{Access, Bucket, Endpoints, Place};
 use std::{
     fs,
     net::{SocketAddr, TcpListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -33,10 +34,26 @@ impl S3Server {
     pub(crate) fn start() -> Self {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join(BUCKET)).unwrap();
+        Self::of(root)
+    }
+
+    /// Serves a folder that is there, as the bucket.
+    pub(crate) fn over(folder: &Path) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(folder, root.path().join(BUCKET)).unwrap();
+        Self::of(root)
+    }
+
+    fn of(root: TempDir) -> Self {
         let front = Front::over(root.path());
         let mut server = Self { root, address: ([127, 0, 0, 1], 0).into(), front, runtime: None };
         server.go_on();
         server
+    }
+
+    /// Lists these keys from now on, whatever lies there: the store itself looks at every file for every page.
+    pub(crate) fn list_only(&self, keys: Vec<(String, i64)>) {
+        self.front.list_only(keys);
     }
 
     /// Ends it, with all its connections; objects, rules and counts stay.
@@ -123,15 +140,21 @@ impl S3Server {
     }
 
     pub(crate) async fn access(&self) -> Access {
-        let loader = aws_config::defaults(aws_config::BehaviorVersion::latest())
-            .credentials_provider(Credentials::new(KEY, SECRET, None, None, "test"));
-        Access::load(Endpoints::new(vec![self.endpoint().parse().unwrap()]), loader).await.unwrap()
+        access_to(&[&self.endpoint()]).await
     }
 
     /// As if by [`Bucket::open`], with what is under the prefix.
     pub(crate) async fn open(&self, prefix: &str) -> Bucket {
         Bucket::open(&self.place(prefix), &self.access().await).await.unwrap()
     }
+}
+
+/// That of a process with the servers' credentials, which may use these endpoints.
+pub(crate) async fn access_to(endpoints: &[&str]) -> Access {
+    let loader = aws_config::defaults(aws_config::BehaviorVersion::latest())
+        .credentials_provider(Credentials::new(KEY, SECRET, None, None, "test"));
+    let endpoints = endpoints.iter().map(|endpoint| endpoint.parse().unwrap()).collect();
+    Access::load(Endpoints::new(endpoints), loader).await.unwrap()
 }
 
 impl Drop for S3Server {

@@ -1,5 +1,11 @@
 //! Where a bucket is, and how it may be entered. Nothing of it is a secret.
 
+mod endpoints;
+mod policy;
+
+pub use endpoints::{Endpoint, Endpoints};
+pub use policy::policy;
+
 use super::trouble::{Kind, Trouble};
 use serde::{Deserialize, Serialize};
 
@@ -65,14 +71,14 @@ impl Place {
             _ => Ok(()),
         }
     }
+}
 
-    /// The region's partition: `aws`, `aws-cn` or `aws-us-gov`.
-    pub(super) fn partition(&self) -> &'static str {
-        match self.region.as_str() {
-            region if region.starts_with("cn-") => "aws-cn",
-            region if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
+/// A region's partition, as in ARNs.
+pub(super) fn partition(region: &str) -> &'static str {
+    match region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
     }
 }
 

@@ -1,9 +1,7 @@
 //! Stores other than AWS to which the server's configuration lets requests go. All others are refused before any request.
 
-use super::{
-    place::Place,
-    trouble::{Kind, Trouble},
-};
+use super::Place;
+use crate::source::bucket::trouble::{Kind, Trouble};
 use http::Uri;
 use std::str::FromStr;
 
@@ -25,10 +23,17 @@ impl Endpoints {
     ///
     /// # Errors
     /// When the configuration does not allow it.
-    pub(super) fn of(&self, place: &Place) -> Result<Option<&str>, Trouble> {
-        let Some(named) = &place.endpoint else { return Ok(None) };
+    pub(in crate::source::bucket) fn of(&self, place: &Place) -> Result<Option<&str>, Trouble> {
+        place.endpoint.as_deref().map(|named| self.allowed(named)).transpose()
+    }
+
+    /// The same endpoint as the configuration writes it.
+    ///
+    /// # Errors
+    /// When the configuration does not allow it.
+    pub(in crate::source::bucket) fn allowed(&self, named: &str) -> Result<&str, Trouble> {
         let found = named.parse().ok().and_then(|named: Endpoint| self.0.iter().find(|allowed| **allowed == named));
-        found.map(|endpoint| Some(endpoint.0.as_str())).ok_or_else(|| {
+        found.map(|endpoint| endpoint.0.as_str()).ok_or_else(|| {
             let known: Vec<&str> = self.0.iter().map(|endpoint| endpoint.0.as_str()).collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             Trouble::new(

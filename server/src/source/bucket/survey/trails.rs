@@ -1,7 +1,8 @@
 //! Which trails lie under a prefix: one per account and region.
 
-use super::{
-    Bucket, Choice, Trouble,
+use super::Choice;
+use crate::source::bucket::{
+    Bucket, Trouble,
     layout::{self, Other},
 };
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};

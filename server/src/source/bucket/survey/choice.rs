@@ -1,6 +1,6 @@
 //! Which part of a bucket is wanted.
 
-use super::layout::Logged;
+use crate::source::bucket::layout::Logged;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,12 @@
 //! What lies in a bucket, told from few requests before anything is read.
 
 use super::{
-    Bucket, Choice, Trail, Trouble,
-    layout::{self, Other},
+    Choice, Trail,
     trails::{self, AT_ONCE, Trails, within},
+};
+use crate::source::bucket::{
+    Bucket, Trouble,
+    layout::{self, Other},
 };
 use chrono::{Days, NaiveDate, TimeDelta};
 use futures::{StreamExt as _, stream};
