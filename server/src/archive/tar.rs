@@ -27,10 +27,9 @@ pub(crate) struct Entry {
     pub(crate) size: u64,
 }
 
-/// Whether a block is a tar header: its checksum is right.
+/// Whether a block is a tar header: its checksum is right. It need not have a name: those of PAX attributes may be empty.
 pub(crate) fn is_header(block: &[u8]) -> bool {
-    let Some(block) = block.first_chunk::<BLOCK>() else { return false };
-    block[0] != 0 && has_checksum(block)
+    block.first_chunk().is_some_and(has_checksum)
 }
 
 fn has_checksum(block: &[u8; BLOCK]) -> bool {

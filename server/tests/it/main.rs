@@ -18,6 +18,7 @@ mod postgres;
 mod query;
 mod reader;
 mod reader_archives;
+mod reader_members;
 mod reader_property;
 mod reader_reference;
 mod s3_server;

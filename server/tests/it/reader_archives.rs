@@ -16,7 +16,7 @@ use std::{
 };
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-fn log() -> Vec<u8> {
+pub(crate) fn log() -> Vec<u8> {
     let record = |n: u32| {
         format!(
             r#"{{"eventVersion":"1.08","eventTime":"2023-06-28T09:00:{n:02}Z","eventSource":"s3.amazonaws.com","awsRegion":"eu-west-1","eventID":"id-{n}","recipientAccountId":"111122223333","tlsDetails":{{"tlsVersion":"TLSv1"}}}}"#
@@ -25,13 +25,13 @@ fn log() -> Vec<u8> {
     format!(r#"{{"Records":[{}]}}"#, (0..20).map(record).collect::<Vec<_>>().join(",")).into_bytes()
 }
 
-fn gz(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gz(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-fn zst(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zst(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 3).unwrap()
 }
 
@@ -41,7 +41,7 @@ fn bz2(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn zip_of(members: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
+pub(crate) fn zip_of(members: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in members {
         writer.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
@@ -54,7 +54,7 @@ fn zip(name: &str, bytes: &[u8]) -> Vec<u8> {
     zip_of(&[(name, bytes)], CompressionMethod::Deflated)
 }
 
-fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, bytes) in members {
         let mut header = tar::Header::new_gnu();
@@ -65,7 +65,7 @@ fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-fn read_folder(folder: &Path) -> Vec<Part> {
+pub(crate) fn read_folder(folder: &Path) -> Vec<Part> {
     let progress = Progress::default();
     let mut parts = Vec::new();
     let input = Input::path("in", folder);
@@ -87,7 +87,7 @@ fn read(bytes: &[u8]) -> Vec<Part> {
 }
 
 /// `name: state: reason`, sorted; the reason without what differs.
-fn outcomes(parts: &[Part]) -> Vec<String> {
+pub(crate) fn outcomes(parts: &[Part]) -> Vec<String> {
     let mut lines: Vec<String> = parts
         .iter()
         .filter_map(|part| part.end.as_ref().map(|end| format!("{}: {}: {}", part.file, end.state, end.reason)))
@@ -96,7 +96,7 @@ fn outcomes(parts: &[Part]) -> Vec<String> {
     lines
 }
 
-fn outcome(bytes: &[u8]) -> (Vec<Call>, Vec<String>) {
+pub(crate) fn outcome(bytes: &[u8]) -> (Vec<Call>, Vec<String>) {
     let parts = read(bytes);
     (calls(&parts), outcomes(&parts))
 }
