@@ -8,6 +8,7 @@ pub(crate) enum Level {
     Session,
     Issuer,
     Tls,
+    Addendum,
 }
 
 impl Level {
@@ -15,7 +16,7 @@ impl Level {
     pub(crate) fn outer(self) -> Option<Self> {
         match self {
             Self::Record => None,
-            Self::Identity | Self::Tls => Some(Self::Record),
+            Self::Identity | Self::Tls | Self::Addendum => Some(Self::Record),
             Self::Session => Some(Self::Identity),
             Self::Issuer => Some(Self::Session),
         }
@@ -33,6 +34,8 @@ pub(crate) enum Field {
     UserAgent,
     EventId,
     SharedEventId,
+    /// Of the event that the record repeats with other data: only the addendum of `UPDATED_DATA` has it.
+    OriginalEventId,
     EventType,
     Recipient,
     FromConsole,
@@ -58,6 +61,7 @@ pub(crate) enum Meaning {
     SessionIssuer,
     TlsDetails,
     TlsVersion,
+    Addendum,
     /// Of an `EventBridge` envelope: the record itself.
     Detail,
     /// Of a file: the list of records.
@@ -76,7 +80,8 @@ impl Meaning {
             Level::Session if key == b"sessionIssuer" => Self::SessionIssuer,
             Level::Issuer if key == b"arn" => Self::Text(Field::IssuerArn),
             Level::Tls if key == b"tlsVersion" => Self::TlsVersion,
-            Level::Session | Level::Issuer | Level::Tls => Self::Nothing,
+            Level::Addendum if key == b"originalEventID" => Self::Text(Field::OriginalEventId),
+            Level::Session | Level::Issuer | Level::Tls | Level::Addendum => Self::Nothing,
         }
     }
 
@@ -89,6 +94,7 @@ impl Meaning {
             b"awsRegion" => Self::Text(Field::Region),
             b"userAgent" => Self::Text(Field::UserAgent),
             b"tlsDetails" => Self::TlsDetails,
+            b"addendum" => Self::Addendum,
             b"eventSource" => Self::Text(Field::EventSource),
             b"eventVersion" => Self::Text(Field::EventVersion),
             b"userIdentity" => Self::UserIdentity,
@@ -125,6 +131,7 @@ impl Meaning {
             Self::SessionContext => Some(Level::Session),
             Self::SessionIssuer => Some(Level::Issuer),
             Self::TlsDetails => Some(Level::Tls),
+            Self::Addendum => Some(Level::Addendum),
             _ => None,
         }
     }

@@ -79,6 +79,7 @@ impl<'w> Fields<'w> {
                 let identity = [Field::IdentityType, Field::PrincipalId, Field::Arn, Field::Account, Field::InvokedBy];
                 identity.into_iter().chain([Field::IssuerArn]).for_each(|field| self.set_text(field, Value::Null));
             }
+            Meaning::Addendum => self.set_text(Field::OriginalEventId, Value::Null),
             Meaning::SessionContext | Meaning::SessionIssuer => self.set_text(Field::IssuerArn, Value::Null),
             Meaning::TlsDetails => {
                 self.tls_details = Shown::of(value);

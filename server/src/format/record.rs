@@ -20,7 +20,7 @@ pub(crate) struct Call<'w> {
     pub(crate) region: Text<'w>,
     /// As in `s3.amazonaws.com`.
     pub(crate) source: Text<'w>,
-    /// `sharedEventID`, else `eventID`.
+    /// `sharedEventID`, else the `eventID` of the event that the record repeats with other data, else its own.
     pub(crate) identity: Option<Text<'w>>,
 }
 
@@ -61,7 +61,7 @@ impl<'w> Call<'w> {
             account: account(fields),
             region: fields.get(Field::Region).unwrap_or_default(),
             source,
-            identity: id(Field::SharedEventId).or_else(|| id(Field::EventId)),
+            identity: id(Field::SharedEventId).or_else(|| id(Field::OriginalEventId)).or_else(|| id(Field::EventId)),
         })
     }
 }

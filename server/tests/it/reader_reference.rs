@@ -37,7 +37,8 @@ pub(crate) fn call(record: &Value, detail: Detail) -> Option<Call> {
     let service = readable(record["eventSource"].as_str()?, 255);
     let service = service.strip_suffix(".amazonaws.com").unwrap_or(&service).to_owned();
     let tls = tls(record);
-    let identity = ["sharedEventID", "eventID"].iter().find_map(|id| record[*id].as_str().filter(|id| !id.is_empty()));
+    let identities = [&record["sharedEventID"], &record["addendum"]["originalEventID"], &record["eventID"]];
+    let identity = identities.iter().find_map(|id| id.as_str().filter(|id| !id.is_empty()));
     (!service.is_empty()).then(|| Call {
         time: if identity.is_some() { time } else { time / 3600 * 3600 },
         identity: identity
