@@ -116,7 +116,7 @@ create table log_file (
     state                  text not null check (state in ('waiting', 'reading', 'done', 'damaged', 'skipped', 'failed')),
     reason                 text not null default '',
     bytes                  bigint not null default 0,     -- decoded
-    content                bytea,                         -- BLAKE3 of the decoded bytes; null while 'reading'
+    content                bytea,                         -- BLAKE3 of the decoded bytes, where calls have no identity
     records_read           bigint not null default 0,     -- so far; a crash resumes behind it
     calls_counted          bigint not null default 0,
     calls_already_counted  bigint not null default 0,
@@ -133,7 +133,7 @@ create table log_file (
     retry_at               timestamptz,
     unique (upload_id, name)
 );
-create index log_file_by_content on log_file (content);
+create index log_file_by_content on log_file (content) where content is not null;
 create index log_file_waiting on log_file (upload_id, logged desc, id) where state = 'waiting';
 create index log_file_troubled on log_file (upload_id) where state in ('failed', 'damaged') or records_skipped > 0;
 create index log_file_by_lease on log_file (lease) where lease is not null;

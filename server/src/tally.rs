@@ -69,7 +69,8 @@ pub enum Detail {
 /// One call that has an identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
-    /// 64-bit hash of `sharedEventID`, else `eventID` (the same hash on every machine: it is stored).
+    /// 64-bit hash of `sharedEventID`, else the addendum's `originalEventID`, else `eventID` (the same hash on every machine:
+    /// it is stored).
     pub identity: u64,
     /// Seconds since 1970.
     pub time: u32,
@@ -120,8 +121,8 @@ pub struct FileEnd {
     pub reason: String,
     /// Decoded.
     pub bytes: u64,
-    /// BLAKE3 of the decoded bytes (as far as they could be read).
-    pub content: [u8; 32],
+    /// BLAKE3 of the decoded bytes (as far as they could be read), where the tally has [`Plain`] calls.
+    pub content: Option<[u8; 32]>,
     pub records_skipped: u64,
     /// The first few.
     pub examples: Vec<SkippedRecord>,

@@ -1,11 +1,11 @@
-//! Any bytes: no panic, the same result in every chunking, and for valid JSON that of the plain reference.
+//! Any bytes: no panic, the same result by every scanner in every chunking, and for valid JSON that of the plain reference.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use server::{
-    format::read_decoded,
+    format::{Scanner, read_decoded},
     tally::{Detail, Part},
 };
 
@@ -13,14 +13,20 @@ use server::{
 mod reader_reference;
 
 fuzz_target!(|bytes: &[u8]| {
-    let whole = read_decoded(&mut &*bytes, 1 << 20, Detail::All);
     let step = bytes.first().map_or(1, |b| usize::from(*b) + 1);
-    assert_same(&whole, &read_decoded(&mut &*bytes, step, Detail::All));
+    let read = |bytes: &[u8], step, scanner| read_decoded(&mut &*bytes, step, Detail::All, scanner);
+    let mut scanners = Scanner::all();
+    let fastest = scanners.next().expect("one at least");
+    let whole = read(bytes, 1 << 20, fastest);
+    assert_same(&whole, &read(bytes, step, fastest));
+    for scanner in scanners {
+        assert_same(&whole, &read(bytes, step, scanner));
+    }
     if let Ok(record @ Value::Object(_)) = serde_json::from_slice(bytes)
         && has_plain_time(&record)
     {
         let file = [b"{\"Records\":[", bytes, b"]}"].concat();
-        let calls = reader_reference::calls(&read_decoded(&mut file.as_slice(), step, Detail::All));
+        let calls = reader_reference::calls(&read(&file, step, fastest));
         let expected: Vec<_> = reader_reference::call(&record, Detail::All).into_iter().collect();
         assert_eq!(calls, expected);
     }

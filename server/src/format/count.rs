@@ -164,8 +164,19 @@ impl<'a> Counter<'a> {
         self.is_stopped |= (self.emit)(part).is_break();
     }
 
+    /// Whether calls are counted that only the file's content can tell from those of another file.
+    pub(crate) fn needs_content(&self) -> bool {
+        !self.plain.is_empty()
+    }
+
     /// The last part. A file of which nothing was meant to be read reports no skipped records.
-    pub(crate) fn end(mut self, state: FileState, reason: String, bytes: u64, content: [u8; 32]) -> ControlFlow<()> {
+    pub(crate) fn end(
+        mut self,
+        state: FileState,
+        reason: String,
+        bytes: u64,
+        content: Option<[u8; 32]>,
+    ) -> ControlFlow<()> {
         if state == FileState::Skipped {
             self.seen.skipped = 0;
             self.examples.clear();

@@ -56,9 +56,14 @@ pub(crate) struct Frame<'a, 'w, 'c> {
 }
 
 impl<'a, 'w, 'c> Frame<'a, 'w, 'c> {
-    pub(crate) fn new(window: &'a mut Window<'w>, counter: &'a mut Counter<'c>, stop: &'a AtomicBool) -> Self {
+    pub(crate) fn new(
+        scanner: Scanner,
+        window: &'a mut Window<'w>,
+        counter: &'a mut Counter<'c>,
+        stop: &'a AtomicBool,
+    ) -> Self {
         Self {
-            scanner: Scanner::fastest(),
+            scanner,
             window,
             counter,
             stop,

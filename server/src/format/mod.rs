@@ -19,6 +19,7 @@ mod tls;
 mod window;
 
 pub(crate) use count::{Counter, Counters};
+pub use scan::Scanner;
 pub(crate) use text::visible;
 pub(crate) use window::{PADDING, STEP, Window};
 
@@ -30,20 +31,26 @@ use std::{io, ops::ControlFlow, sync::atomic::AtomicBool};
 
 /// Reads one decoded log file out of `source`, with a window that grows by `step` bytes: the parser alone, for tests,
 /// fuzzing and experiments. [`crate::source::read`] is what reads files.
-pub fn read_decoded(source: &mut dyn io::Read, step: usize, detail: Detail) -> Vec<Part> {
+pub fn read_decoded(source: &mut dyn io::Read, step: usize, detail: Detail, scanner: Scanner) -> Vec<Part> {
     let (mut parts, mut buffer, mut counters) = (Vec::new(), Vec::new(), Counters::default());
     let mut emit = |part| {
         parts.push(part);
         ControlFlow::Continue(())
     };
     let counter = Counter::new("decoded".into(), detail, 0, &mut counters, &mut emit);
-    let _never_stopped = read(&mut Window::stream(&mut buffer, source, step), counter, &AtomicBool::new(false));
+    let _never_stopped =
+        read(scanner, &mut Window::stream(&mut buffer, source, step), counter, &AtomicBool::new(false));
     parts
 }
 
 /// Reads the log file in the window, and hands its parts over. Ends early, without a last part, when told to `stop`.
-pub(crate) fn read(window: &mut Window<'_>, mut counter: Counter<'_>, stop: &AtomicBool) -> ControlFlow<()> {
-    let mut frame = Frame::new(window, &mut counter, stop);
+pub(crate) fn read(
+    scanner: Scanner,
+    window: &mut Window<'_>,
+    mut counter: Counter<'_>,
+    stop: &AtomicBool,
+) -> ControlFlow<()> {
+    let mut frame = Frame::new(scanner, window, &mut counter, stop);
     let result = frame.read();
     let stranger = frame.take_stranger();
     let (state, reason) = match result {
@@ -55,7 +62,8 @@ pub(crate) fn read(window: &mut Window<'_>, mut counter: Counter<'_>, stop: &Ato
             None => whole(counter.seen(), stranger, window.bytes()),
         },
     };
-    counter.end(state, reason, window.bytes(), window.content())
+    let content = counter.needs_content().then(|| window.content());
+    counter.end(state, reason, window.bytes(), content)
 }
 
 fn damaged(what: &str, seen: Seen) -> (FileState, String) {

@@ -38,9 +38,12 @@ pub(crate) enum Scanned {
     List(usize),
 }
 
-/// Chooses how to scan once, and scans.
+/// Scans JSON objects, in one of the ways that this processor knows.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Scanner {
+pub struct Scanner(Way);
+
+#[derive(Debug, Clone, Copy)]
+enum Way {
     Words(Words),
     #[cfg(target_arch = "x86_64")]
     Avx2(Avx2),
@@ -49,30 +52,30 @@ pub(crate) enum Scanner {
 }
 
 impl Scanner {
+    /// All that work on this processor, the fastest first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        #[cfg(target_arch = "x86_64")]
+        let wide = [Avx512::new().map(Way::Avx512), Avx2::new().map(Way::Avx2)];
+        #[cfg(not(target_arch = "x86_64"))]
+        let wide = [];
+        wide.into_iter().flatten().chain([Way::Words(Words)]).map(Self)
+    }
+
     /// The fastest on this processor.
     pub(crate) fn fastest() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if let Some(lanes) = Avx512::new() {
-                return Self::Avx512(lanes);
-            }
-            if let Some(lanes) = Avx2::new() {
-                return Self::Avx2(lanes);
-            }
-        }
-        Self::Words(Words)
+        Self::all().next().unwrap_or(Self(Way::Words(Words)))
     }
 
     /// Scans the object that starts at `at`. Stops at a list of records only if it `may_list`.
     pub(crate) fn object<'w>(self, at: Place<'w>, may_list: bool, fields: &mut Fields<'w>) -> Result<Scanned, Stop> {
-        match self {
-            Self::Words(lanes) => Cursor::new(lanes, at).object(may_list, fields),
+        match self.0 {
+            Way::Words(lanes) => Cursor::new(lanes, at).object(may_list, fields),
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token proves the features.
-            Self::Avx2(lanes) => unsafe { object_avx2(lanes, at, may_list, fields) },
+            Way::Avx2(lanes) => unsafe { object_avx2(lanes, at, may_list, fields) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the token proves the features.
-            Self::Avx512(lanes) => unsafe { object_avx512(lanes, at, may_list, fields) },
+            Way::Avx512(lanes) => unsafe { object_avx512(lanes, at, may_list, fields) },
         }
     }
 

@@ -53,7 +53,7 @@ impl<'w> Padded<'w> {
     }
 }
 
-/// A window that moves over a decoded file, and hashes what passes.
+/// A window that moves over a decoded file.
 pub(crate) struct Window<'a> {
     /// Data, then padding; longer than `len + PADDING` while a stream has room to grow.
     buffer: &'a mut Vec<u8>,
@@ -63,6 +63,7 @@ pub(crate) struct Window<'a> {
     source: Option<&'a mut dyn Read>,
     step: usize,
     failure: Option<io::Error>,
+    /// Of what the window has left behind.
     hasher: blake3::Hasher,
 }
 
@@ -105,9 +106,11 @@ impl<'a> Window<'a> {
         self.failure.as_ref()
     }
 
-    /// BLAKE3 of what was read.
+    /// BLAKE3 of what was read. Few files need it, and hashing takes a third of the time of inflating: what lies in memory
+    /// is hashed here only, what a stream leaves behind must be hashed on its way.
     pub(crate) fn content(&self) -> [u8; 32] {
-        *self.hasher.finalize().as_bytes()
+        let rest = self.buffer.get(..self.len).unwrap_or_default();
+        *self.hasher.clone().update(rest).finalize().as_bytes()
     }
 
     /// Forgets what lies before `at`, which becomes position 0, and reads on. `false`: nothing more came, because the
@@ -118,6 +121,7 @@ impl<'a> Window<'a> {
         }
         let keep = (*at).min(self.len);
         *at = 0;
+        self.hasher.update(self.buffer.get(..keep).unwrap_or_default());
         self.buffer.copy_within(keep..self.len, 0);
         self.base += keep as u64;
         self.len -= keep;
@@ -130,7 +134,7 @@ impl<'a> Window<'a> {
             self.buffer.resize(end + PADDING, 0);
         }
         let len = self.fill(before, end);
-        self.settle_from(before, len);
+        self.settle(len);
         len > before
     }
 
@@ -157,19 +161,12 @@ impl<'a> Window<'a> {
         at
     }
 
+    /// The data now end at `len`: puts the padding behind them.
     fn settle(&mut self, len: usize) {
-        self.settle_from(0, len);
-    }
-
-    /// Bytes `from..len` are new: hash them and put the padding behind them.
-    fn settle_from(&mut self, from: usize, len: usize) {
         if self.buffer.len() < len + PADDING {
             self.buffer.resize(len + PADDING, 0);
         }
         self.len = len;
-        if let Some(new) = self.buffer.get(from..len) {
-            self.hasher.update(new);
-        }
         if let Some(padding) = self.buffer.get_mut(len..len + PADDING) {
             padding.fill(0);
         }

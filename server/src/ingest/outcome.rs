@@ -170,7 +170,7 @@ impl Outcome {
                 state: end.map_or("reading", |end| end.state.as_str()),
                 reason: end.map_or("", |end| &end.reason),
                 bytes: end.map_or(0, |end| signed(end.bytes)),
-                content: end.map(|end| &end.content),
+                content: content(file),
                 records_read: signed(file.records_read),
                 calls_counted: counts.counted,
                 calls_already_counted: counts.already_counted,
@@ -226,7 +226,7 @@ impl Seen {
 }
 
 fn content(file: &File) -> Option<&[u8; 32]> {
-    file.end.as_ref().map(|end| &end.content)
+    file.end.as_ref()?.content.as_ref()
 }
 
 fn seconds(seconds: u32) -> chrono::DateTime<chrono::Utc> {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     archive::{decode::Guard, inflate::Inflater, limit::Budget, name},
-    format::{self, Counter, Counters, PADDING, Window},
+    format::{self, Counter, Counters, PADDING, Scanner, Window},
     tally::{Detail, FileEnd, Part, Tally},
 };
 use app::model::report::FileState;
@@ -34,6 +34,7 @@ pub(crate) struct Worker<'a> {
     parts: Sender<Part>,
     pub(super) stop: &'a AtomicBool,
     counters: Counters,
+    scanner: Scanner,
     pub(super) inflater: Inflater,
     /// Bytes as they lie on disk, and the window of a stream: reused from file to file.
     raw: Vec<u8>,
@@ -59,6 +60,7 @@ impl<'a> Worker<'a> {
             parts,
             stop,
             counters: Counters::default(),
+            scanner: Scanner::fastest(),
             inflater: Inflater::new(),
             raw: Vec::new(),
             window: Vec::new(),
@@ -177,7 +179,7 @@ impl<'a> Worker<'a> {
         let (parts, stop) = (&self.parts, self.stop);
         let mut emit = |part| send(parts, stop, part);
         let counter = Counter::new(member.name.clone(), self.detail, resume_after, &mut self.counters, &mut emit);
-        let _stopped = format::read(window, counter, stop);
+        let _stopped = format::read(self.scanner, window, counter, stop);
     }
 
     /// Reports a file of which nothing is counted.
@@ -189,7 +191,7 @@ impl<'a> Worker<'a> {
             state,
             reason: reason.to_owned(),
             bytes: 0,
-            content: *blake3::hash(b"").as_bytes(),
+            content: None,
             records_skipped: 0,
             examples: Vec::new(),
         };

@@ -3,7 +3,7 @@
 use app::model::report::FileState;
 use chrono::DateTime;
 use server::{
-    format::read_decoded,
+    format::{Scanner, read_decoded},
     tally::{Detail, Part, Tls},
 };
 use std::{fmt::Write as _, fs, path::Path};
@@ -15,10 +15,10 @@ fn fixtures() {
     paths.sort();
     for path in paths {
         let bytes = fs::read(&path).unwrap();
-        let report = report(&read_decoded(&mut bytes.as_slice(), 1 << 20, Detail::All));
-        for step in [1, 7] {
-            let in_steps = read_decoded(&mut bytes.as_slice(), step, Detail::All);
-            assert_eq!(report, self::report(&in_steps), "{path:?} in steps of {step}");
+        let read = |step, scanner| report(&read_decoded(&mut bytes.as_slice(), step, Detail::All, scanner));
+        let report = read(1 << 20, fastest());
+        for (step, scanner) in Scanner::all().flat_map(|scanner| [(1, scanner), (7, scanner)]) {
+            assert_eq!(report, read(step, scanner), "{path:?} in steps of {step} by {scanner:?}");
         }
         let name = path.file_name().unwrap().to_str().unwrap();
         insta::with_settings!({ snapshot_path => "fixtures/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -36,7 +36,7 @@ fn a_huge_record_is_skipped() {
     for value in [format!("\"{text}\""), list] {
         let huge = format!(r#"{{"requestParameters":{value},"eventTime":"2023-06-28T09:00:00Z","eventSource":"s3"}}"#);
         for file in [format!("{small}\n{huge}\n{small}\n"), format!(r#"{{"Records":[{small},{huge},{small}]}}"#)] {
-            let parts = read_decoded(&mut file.as_bytes(), 1 << 19, Detail::None);
+            let parts = read_decoded(&mut file.as_bytes(), 1 << 19, Detail::None, fastest());
             let end = parts.last().and_then(|part| part.end.as_ref()).unwrap();
             assert_eq!(end.state, FileState::Done, "{end:?}");
             assert_eq!((parts[0].tally.calls.len(), end.records_skipped), (2, 1));
@@ -44,6 +44,10 @@ fn a_huge_record_is_skipped() {
             assert!(end.examples[0].reason.starts_with("larger than 4 MB"), "{end:?}");
         }
     }
+}
+
+pub(crate) fn fastest() -> Scanner {
+    Scanner::all().next().unwrap()
 }
 
 /// Everything that the rest of the product learns about a file.

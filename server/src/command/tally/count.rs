@@ -56,7 +56,8 @@ pub(crate) struct Counts {
 
 impl Counts {
     pub(crate) fn add(&mut self, part: Part) {
-        let is_new_content = part.end.as_ref().is_some_and(|end| self.contents.insert(end.content));
+        let content = part.end.as_ref().and_then(|end| end.content);
+        let is_new_content = content.is_some_and(|content| self.contents.insert(content));
         self.add_tally(part.tally, is_new_content);
         let Some(end) = part.end else { return };
         self.files += 1;
