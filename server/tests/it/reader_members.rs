@@ -181,7 +181,7 @@ fn folder_of(files: usize) -> tempfile::TempDir {
 }
 
 fn input(folder: &Path) -> Vec<Input> {
-    vec![Input { name: "in".to_owned(), path: folder.to_owned() }]
+    vec![Input::path("in", folder)]
 }
 
 /// A bug of ours costs the file that meets it, and no other. What panics here is the caller's own code within the parser's
