@@ -151,7 +151,9 @@ alter table event_set alter counted set storage external, alter again set storag
 create index event_set_by_hour on event_set (hour);
 create index event_set_by_upload on event_set (upload_id);
 
--- Counts. What an upload added, exactly: removing it takes these rows out and subtracts them from the rollups.
+-- Counts. What an upload added, exactly: removing it takes these rows out and subtracts them from the rollups. Each
+-- transaction adds rows of its own: looking for those of earlier ones would take as long as all its indexes. An upload is read
+-- in few transactions, most of them about different hours, accounts or regions.
 create table call_hour (
     hour       timestamptz not null,
     account_id integer not null,
@@ -159,9 +161,9 @@ create table call_hour (
     service_id integer not null,
     tls        smallint not null,
     upload_id  bigint not null,
-    calls      bigint not null,
-    primary key (hour, service_id, tls, account_id, region_id, upload_id)
+    calls      bigint not null
 );
+create index call_hour_by_hour on call_hour (hour, service_id, tls, account_id, region_id);
 -- Uploads are written one after another, so a block range index is nearly free and finds them.
 create index call_hour_by_upload on call_hour using brin (upload_id) with (pages_per_range = 32);
 create index call_hour_deprecated on call_hour (hour, service_id, account_id, region_id, tls) include (calls) where tls < 3;

@@ -6,8 +6,9 @@ use sqlx::PgConnection;
 pub(crate) async fn rollups(conn: &mut PgConnection) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"select line as "line!" from (
-            select concat_ws(' ', 'call_hour', extract(epoch from hour)::bigint / 3600, account, region, service, tls, 'upload', upload_id, calls)
+            select concat_ws(' ', 'call_hour', extract(epoch from hour)::bigint / 3600, account, region, service, tls, 'upload', upload_id, sum(calls))
             from call_hour join account a on a.id = account_id join region r on r.id = region_id join service s on s.id = service_id
+            group by hour, account, region, service, tls, upload_id
             union all
             select concat_ws(' ', 'call_day', day, account, region, service, tls, calls)
             from call_day join account a on a.id = account_id join region r on r.id = region_id join service s on s.id = service_id
@@ -35,10 +36,11 @@ pub(crate) async fn rollups(conn: &mut PgConnection) -> sqlx::Result<Vec<String>
     .await
 }
 
-/// Rows of every rollup. A row whose names are missing is here, and not in [`rollups`].
+/// Rows of every rollup, by their keys. A row whose names are missing is here, and not in [`rollups`].
 pub(crate) async fn rows(conn: &mut PgConnection) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
-        r#"select (select count(*) from call_hour) + (select count(*) from call_day) + (select count(*) from service_hour)
+        r#"select (select count(distinct (hour, account_id, region_id, service_id, tls, upload_id)) from call_hour)
+                + (select count(*) from call_day) + (select count(*) from service_hour)
                 + (select count(*) from service_day) + (select count(*) from coverage_day) + (select count(*) from caller_day)
                 + (select count(*) from caller_week) as "rows!""#
     )

@@ -1,4 +1,4 @@
-//! The counts, at two grains and two depths. Rows are written in the order of their primary keys.
+//! The counts, at two grains and two depths. Rows are written in the order of their first index.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -18,7 +18,7 @@ pub struct CallRow {
     pub calls: i64,
 }
 
-/// Adds calls to all rollups. `rows` are distinct, and sorted as the primary key of `call_hour` is.
+/// Adds calls to all rollups. `rows` are distinct, and sorted as the index `call_hour_by_hour` is.
 pub async fn add(conn: &mut PgConnection, upload_id: i64, rows: &[CallRow]) -> sqlx::Result<()> {
     add_call_hour(conn, upload_id, rows).await?;
     add_call_day(conn, &sum(rows, |r| (day(r), r.service_id, r.tls, r.account_id, r.region_id))).await?;
@@ -42,11 +42,9 @@ fn sum<K: Ord>(rows: &[CallRow], key: impl Fn(&CallRow) -> K) -> Vec<(K, i64)> {
 async fn add_call_hour(conn: &mut PgConnection, upload_id: i64, rows: &[CallRow]) -> sqlx::Result<()> {
     for rows in rows.chunks(CHUNK) {
         sqlx::query!(
-            "insert into call_hour as c (upload_id, hour, service_id, tls, account_id, region_id, calls)
+            "insert into call_hour (upload_id, hour, service_id, tls, account_id, region_id, calls)
              select $1, * from unnest($2::timestamptz[], $3::integer[], $4::smallint[], $5::integer[], $6::integer[],
-                    $7::bigint[])
-             on conflict (hour, service_id, tls, account_id, region_id, upload_id)
-             do update set calls = c.calls + excluded.calls",
+                    $7::bigint[])",
             upload_id,
             &column(rows, |r| r.hour),
             &column(rows, |r| r.service_id),

@@ -6,12 +6,12 @@ use std::{mem::take, ops::ControlFlow, time::Duration};
 use tokio::sync::mpsc;
 
 /// While nobody counts, a batch goes out when it is this large or this old, so that counting goes on beside reading and shows
-/// on the page early. Each transaction costs something for every hour that it touches, so later batches are larger.
+/// on the page early. Each transaction costs something for every hour that it touches, so each batch is larger than the one
+/// before.
 const FIRST: usize = 4 << 20;
 const SOON: Duration = Duration::from_millis(250);
-/// Doublings at most, and batches of the same size.
+/// At most.
 const DOUBLINGS: u32 = 3;
-const SAME: u32 = 4;
 
 pub(super) struct Collector {
     pub(super) batch: Batch,
@@ -41,7 +41,7 @@ impl Collector {
     }
 
     fn is_worth_a_transaction(&self) -> bool {
-        let doublings = (self.sent / SAME).min(DOUBLINGS);
+        let doublings = self.sent.min(DOUBLINGS);
         self.batch.bytes() >= FIRST << doublings || self.batch.age() >= SOON * (1 << doublings)
     }
 }
