@@ -4,6 +4,7 @@ use super::{
     Error,
     lease::Lease,
     receive::{self, Incoming},
+    removal,
     uploads::Inner,
 };
 use crate::{
@@ -22,6 +23,7 @@ const NAME: &str = "Demo data";
 
 /// Adds the upload and writes the trail in the background.
 pub(super) async fn load(uploads: &Arc<Inner>, options: Options) -> Result<i64, Error> {
+    remove_broken(uploads).await?;
     let mut conn = uploads.pool.acquire().await?;
     let (id, token) = insert(&mut conn, &uploads.home.id).await?;
     let lease = Lease::keep(&uploads.pool, token);
@@ -42,13 +44,27 @@ pub(super) async fn load(uploads: &Arc<Inner>, options: Options) -> Result<i64, 
     Ok(id)
 }
 
+/// A demo that failed or was cancelled gives way to the next one, with whatever it had counted.
+async fn remove_broken(uploads: &Inner) -> Result<(), Error> {
+    let all = db::upload::list(&mut *uploads.pool.acquire().await?, None).await?;
+    let broken = |state| matches!(state, UploadState::Failed | UploadState::Cancelled);
+    for demo in all.iter().filter(|upload| upload.kind == SourceKind::Demo && broken(upload.state)) {
+        match removal::remove(&uploads.pool, demo.id).await {
+            // Somebody else was faster.
+            Ok(()) | Err(Error::NotFound(_)) => uploads.home.clear(demo.id),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 /// One demo at a time. Answers its upload and its lease.
 async fn insert(conn: &mut PgConnection, home: &str) -> Result<(i64, i64), Error> {
     let mut transaction = conn.begin().await?;
     db::lock::counting(&mut transaction).await?;
     if db::upload::demo_exists(&mut transaction).await? {
         return Err(Error::Conflict(
-            "The demo data is here already. Remove it on the uploads page to load it again.".into(),
+            "The demo data is here already, or on its way. Remove it on the uploads page to load it again.".into(),
         ));
     }
     let new = db::upload::New { kind: SourceKind::Demo, name: NAME, state: UploadState::Receiving, home, bytes: 0 };

@@ -252,6 +252,27 @@ async fn the_demo_comes_and_goes(pool: PgPool) {
     assert_eq!((trail::counted(&pool).await, demo_deadlines(&pool).await), (0, 0));
 }
 
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn a_demo_that_did_not_end_well_is_replaced(pool: PgPool) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let uploads = start(&pool, dir.path()).await;
+    let last_day = NaiveDate::from_ymd_opt(2026, 6, 30).expect("a date");
+    let options = Options { days: 20, ..Options::ending(last_day) };
+    for state in [UploadState::Cancelled, UploadState::Failed] {
+        let id = uploads.load_trail(options.clone()).await.expect("begun");
+        uploads.cancel(id).await.expect("cancelled");
+        assert_eq!(ended(&uploads, id).await.upload.state, UploadState::Cancelled);
+        let change = sqlx::query("update upload set state = $1").bind(state.as_str());
+        change.execute(&pool).await.expect("changed");
+    }
+    let whole = uploads.load_trail(options).await.expect("begun again");
+    let report = ended(&uploads, whole).await.upload;
+    assert_eq!((report.state, trail::counted(&pool).await), (UploadState::Done, report.calls_counted));
+    assert_eq!(uploads.list().await.expect("a list").len(), 1);
+    assert_eq!(demo_deadlines(&pool).await, 1);
+    is_cleared(dir.path()).await;
+}
+
 async fn demo_deadlines(pool: &PgPool) -> i64 {
     sqlx::query_scalar("select count(*) from deadline where origin = 'demo'").fetch_one(pool).await.expect("a number")
 }
