@@ -55,6 +55,7 @@ pub(super) async fn to_socket(socket_dir: &Path) -> Result<PgPool, sqlx::Error> 
 pub(super) async fn migrate(pool: &PgPool) -> Result<(), Error> {
     MIGRATOR.run(pool).await.map_err(|error| match error {
         MigrateError::VersionMissing(version) => Error::NewerSchema { version },
+        MigrateError::VersionMismatch(version) => Error::OtherSchema { version },
         other => Error::Migration { why: innermost(&other) },
     })
 }

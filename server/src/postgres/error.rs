@@ -60,9 +60,14 @@ pub enum Error {
     Start { why: String, log: PathBuf },
 
     #[error(
-        "The database was set up by a newer TLS Sunset (migration {version} is unknown here): start that version, or use another database."
+        "The database was set up by a newer TLS Sunset (migration {version} is unknown here): start that version, or begin anew with another --data-dir or DATABASE_URL."
     )]
     NewerSchema { version: i64 },
+
+    #[error(
+        "The database was set up by another version of TLS Sunset (its migration {version} differs from this one's): start that version, or begin anew with another --data-dir or DATABASE_URL and read the logs again."
+    )]
+    OtherSchema { version: i64 },
 
     #[error(
         "The database's tables could not be brought up to date ({why}): the user in DATABASE_URL must own the database and its schema `public`."

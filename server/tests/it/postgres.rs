@@ -282,3 +282,15 @@ async fn a_newer_schema_is_not_touched() {
     let error = refused(&embedded(dir.path())).await;
     assert!(error.starts_with("The database was set up by a newer TLS Sunset (migration 9999"), "{error}");
 }
+
+#[tokio::test]
+async fn a_schema_of_another_version_is_not_touched() {
+    let dir = temp();
+    let database = started(dir.path()).await;
+    let other = "update _sqlx_migrations set checksum = 'other' where version = 1";
+    sqlx::query(other).execute(&database.pool).await.expect("changed");
+    database.close().await;
+    let error = refused(&embedded(dir.path())).await;
+    assert!(error.starts_with("The database was set up by another version of TLS Sunset (its migration 1 "), "{error}");
+    assert!(error.contains("another --data-dir"), "{error}");
+}
