@@ -82,7 +82,8 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     let served = async {
         let uploads = Uploads::start(database.pool.clone(), &data_dir).await?;
         let store = Arc::new(PgStore::new(readers.clone(), uploads.clone()));
-        let state = http::State { store, uploads, pool: readers.clone(), site, hosts: Hosts::new(args.hosts) };
+        let (pool, hosts, longest_silence) = (readers.clone(), Hosts::new(args.hosts), http::LONGEST_SILENCE);
+        let state = http::State { store, uploads, pool, site, hosts, longest_silence };
         let router = http::router(state);
         let _ = writeln!(io::stdout(), "TLS Sunset is at http://{address}");
         until_stopped(listener, router).await

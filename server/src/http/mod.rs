@@ -28,7 +28,7 @@ use axum::{
 };
 use leptos::config::LeptosOptions;
 use problem::Problem;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// What handlers need. Cheap to clone.
 #[derive(Clone)]
@@ -41,7 +41,12 @@ pub struct State {
     pub pool: sqlx::PgPool,
     pub site: Site,
     pub hosts: Hosts,
+    /// How long an upload may send nothing before it is given up.
+    pub longest_silence: Duration,
 }
+
+/// For connections over slow or changing networks.
+pub const LONGEST_SILENCE: Duration = Duration::from_secs(120);
 
 /// Leptos asks for its options; the ones about files are not used, see [`Site`].
 impl FromRef<State> for LeptosOptions {

@@ -8,8 +8,10 @@ use axum::{
     body::{Body, Bytes},
     http::{Method, StatusCode},
 };
+use futures::StreamExt as _;
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use std::time::Duration;
 
 fn points(trend: &Value) -> Vec<(String, String, i64)> {
     let points = trend["points"].as_array().expect("points");
@@ -155,6 +157,19 @@ async fn a_connection_that_breaks_off_leaves_a_sentence_and_no_bytes(pool: PgPoo
         assert_eq!((&report["state"], &report["calls_counted"]), (&json!("failed"), &json!(0)), "{report}");
         assert!(report["reason"].as_str().is_some_and(|reason| reason.contains("again")), "{report}");
     }
+    assert_eq!(web.spooled(), [""; 0]);
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn a_connection_that_falls_silent_is_given_up(pool: PgPool) {
+    let web = Web::patient_for(pool, Duration::from_millis(50)).await;
+    let begun =
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.json\"\r\n\r\n{{\"Rec");
+    let silent = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from(begun))]).chain(futures::stream::pending());
+    let answer = web.send(multipart_body(Body::from_stream(silent))).await;
+    assert!(answer.problem(408).contains("Nothing came for"));
+    let report = web.ended(1).await;
+    assert_eq!((&report["state"], &report["calls_counted"]), (&json!("failed"), &json!(0)), "{report}");
     assert_eq!(web.spooled(), [""; 0]);
 }
 

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::Value;
 use server::{
     db::read,
-    http::{Hosts, Site, State, router},
+    http::{Hosts, LONGEST_SILENCE, Site, State, router},
     ingest::Uploads,
     store::PgStore,
 };
@@ -31,6 +31,11 @@ pub(crate) struct Answer {
 
 impl Web {
     pub(crate) async fn new(pool: PgPool) -> Self {
+        Self::patient_for(pool, LONGEST_SILENCE).await
+    }
+
+    /// One that gives up an upload after this silence.
+    pub(crate) async fn patient_for(pool: PgPool, longest_silence: Duration) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         write_site(&dir);
         let site = Site::open(Some(dir.path().join("site"))).expect("a site");
@@ -38,7 +43,7 @@ impl Web {
         let readers = read::pool((*pool.connect_options()).clone()).await.expect("a pool");
         let store = Arc::new(PgStore::new(readers, uploads.clone()));
         let hosts = Hosts::new(["sunset.example".to_owned()]);
-        Self { router: router(State { store, uploads, pool, site, hosts }), dir }
+        Self { router: router(State { store, uploads, pool, site, hosts, longest_silence }), dir }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

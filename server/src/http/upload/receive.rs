@@ -20,8 +20,6 @@ use std::time::Duration;
 /// Name of the form field that holds a file; others are ignored.
 const FIELD: &str = "file";
 
-const LONGEST_SILENCE: Duration = Duration::from_secs(120);
-
 /// How long a refusal waits for the client to stop sending: one that still sends would not read it.
 const LINGER: Duration = Duration::from_secs(5);
 
@@ -42,8 +40,9 @@ pub(crate) async fn receive(extract::State(state): extract::State<State>, header
 }
 
 async fn receive_parts(state: &State, parts: &mut Multipart<'_>, outlet: &Outlet) -> Result<i64, Problem> {
+    let patience = Patience(state.longest_silence);
     let mut receiving = None;
-    while let Some(field) = patiently(parts.next_field()).await? {
+    while let Some(field) = patience.wait(parts.next_field()).await? {
         outlet.flows();
         // A form that was sent without a choice holds one file without a name.
         if field.name() == Some(FIELD) && field.file_name() != Some("") {
@@ -51,9 +50,9 @@ async fn receive_parts(state: &State, parts: &mut Multipart<'_>, outlet: &Outlet
                 Some(receiving) => receiving,
                 none => none.insert(state.uploads.begin(field.file_name().unwrap_or_default()).await.map_err(refused)?),
             };
-            receive_file(receiving, field, outlet).await?;
+            receive_file(receiving, field, outlet, patience).await?;
         } else {
-            skip(field, outlet).await?;
+            skip(field, outlet, patience).await?;
         }
     }
     match receiving {
@@ -64,27 +63,40 @@ async fn receive_parts(state: &State, parts: &mut Multipart<'_>, outlet: &Outlet
     }
 }
 
-async fn receive_file(receiving: &mut Receiving, mut field: Field<'_>, outlet: &Outlet) -> Result<(), Problem> {
+async fn receive_file(
+    receiving: &mut Receiving,
+    mut field: Field<'_>,
+    outlet: &Outlet,
+    patience: Patience,
+) -> Result<(), Problem> {
     let mut file = receiving.file(field.file_name().unwrap_or_default()).await.map_err(refused)?;
-    while let Some(chunk) = patiently(field.chunk()).await? {
+    while let Some(chunk) = patience.wait(field.chunk()).await? {
         outlet.flows();
         file.write(&chunk).await.map_err(refused)?;
     }
     file.finish().await.map_err(refused)
 }
 
-async fn skip(mut field: Field<'_>, outlet: &Outlet) -> Result<(), Problem> {
-    while patiently(field.chunk()).await?.is_some() {
+async fn skip(mut field: Field<'_>, outlet: &Outlet, patience: Patience) -> Result<(), Problem> {
+    while patience.wait(field.chunk()).await?.is_some() {
         outlet.flows();
     }
     Ok(())
 }
 
 /// Waits for the next piece, but not for ever: a connection may be dead without anybody having been told.
-async fn patiently<T>(piece: impl Future<Output = multer::Result<T>>) -> Result<T, Problem> {
-    match tokio::time::timeout(LONGEST_SILENCE, piece).await {
-        Ok(piece) => piece.map_err(malformed),
-        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "Nothing came for two minutes; send it again.")),
+#[derive(Clone, Copy)]
+struct Patience(Duration);
+
+impl Patience {
+    async fn wait<T>(self, piece: impl Future<Output = multer::Result<T>>) -> Result<T, Problem> {
+        match tokio::time::timeout(self.0, piece).await {
+            Ok(piece) => piece.map_err(malformed),
+            Err(_) => Err(Problem::new(
+                StatusCode::REQUEST_TIMEOUT,
+                format!("Nothing came for {} seconds; send it again.", self.0.as_secs()),
+            )),
+        }
     }
 }
 
@@ -92,7 +104,7 @@ async fn patiently<T>(piece: impl Future<Output = multer::Result<T>>) -> Result<
 async fn drain(mut parts: Multipart<'_>, outlet: &Outlet) {
     while let Ok(Some(field)) = parts.next_field().await {
         outlet.flows();
-        if skip(field, outlet).await.is_err() {
+        if skip(field, outlet, Patience(LINGER)).await.is_err() {
             return;
         }
     }
