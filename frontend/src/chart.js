@@ -1,4 +1,5 @@
 // Draws the option JSON of `app/src/chart` with ECharts, in the colours of the page.
+import { follow, nameOf } from "./legend.js";
 import { resolve } from "./option.js";
 
 /**
@@ -12,10 +13,16 @@ export function draw(element, select, zoom) {
   let disposed = false;
   // An element that is not in the page yet has no colours to read.
   let early = false;
+  let legend = null;
 
   const show = () => {
     early = !element.isConnected;
-    if (chart && option && !early) chart.setOption(resolve(JSON.parse(option), element), { notMerge: true });
+    if (early) return;
+    legend ??= follow(element.closest("section") ?? element, show, (name) => focus(chart, name));
+    if (!chart || !option) return;
+    const wanted = JSON.parse(option);
+    wanted.series = wanted.series.filter(({ id }) => !legend.hidden.has(nameOf(id)));
+    chart.setOption(resolve(wanted, element), { notMerge: true });
   };
   const ready = import("./echarts.js").then(({ init }) => {
     if (disposed) return;
@@ -40,9 +47,18 @@ export function draw(element, select, zoom) {
       disposed = true;
       resized.disconnect();
       stopThemes();
+      legend?.stop();
       chart?.dispose();
     },
   };
+}
+
+/** Brings a series to the front; `null` lets all be equal again. */
+function focus(chart, name) {
+  if (!chart) return;
+  chart.dispatchAction({ type: "downplay" });
+  const found = name === null ? undefined : chart.getOption()?.series?.find(({ id }) => nameOf(id) === name);
+  if (found) chart.dispatchAction({ type: "highlight", seriesId: found.id });
 }
 
 function listen(chart, select, zoom) {

@@ -161,7 +161,8 @@ pub(super) fn zoomable(span: Span, grain: Grain, unit: Unit) -> Chart {
 }
 
 fn grid() -> Grid {
-    Grid::new().left(8).right(16).top(26).bottom(4)
+    // Above the plot stand two rows of words: see `mark`.
+    Grid::new().left(8).right(16).top(40).bottom(4)
 }
 
 pub(super) fn line(colour: &str) -> LineStyle {

@@ -42,7 +42,12 @@ fn modes(place: &Place) -> AnyView {
 fn legend(place: &Place, trend: &Trend) -> AnyView {
     let keys = (1..).zip(chart::shown(trend)).map(|(i, shown)| {
         let calls = show::short(shown.total());
+        let title = match shown.service {
+            Some(_) => format!("Only {}", shown.name),
+            None => "These are in the table below".to_owned(),
+        };
         // The rest has no filter of its own; the table has its services.
+        let series = shown.service.as_deref().map_or_else(|| "other".to_owned(), super::named);
         let (to, colour) = match shown.service {
             // A page about one service is filtered already.
             Some(_) if place.view.service != place.shown.service => (place.with(|_| {}), i.to_string()),
@@ -51,8 +56,8 @@ fn legend(place: &Place, trend: &Trend) -> AnyView {
         };
         view! {
             <li>
-                <a class="key" href=to data-noscroll title=format!("Only {}", shown.name)>
-                    <i class="swatch" data-series=colour></i>
+                {super::hide(series, &shown.name, view! { <i class="swatch" data-series=colour></i> }.into_any())}
+                <a class="key" href=to data-noscroll title=title>
                     <span class="clip">{shown.name.clone()}</span>
                     <b>{calls}</b>
                 </a>

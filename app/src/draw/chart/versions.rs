@@ -31,10 +31,12 @@ fn legend(place: &Place, versions: &Versions) -> AnyView {
     let all: i64 = totals.iter().map(|(_, calls)| calls).sum();
     let keys = totals.into_iter().map(|(version, calls)| {
         let to = place.with(|v| v.tls_version = vec![version]);
+        let swatch = view! { <i class="swatch" data-tls=version.as_str()></i> };
         view! {
             <li>
-                <a class="key" href=to data-noscroll title=show::plural(calls, "call")>
-                    <i class="swatch" data-tls=version.as_str()></i>{version_words(version)}<b>{show::percent(calls, all)}</b>
+                {super::hide(super::named(version.as_str()), &version_words(version), swatch.into_any())}
+                <a class="key" href=to data-noscroll title=format!("Only these {}", show::plural(calls, "call"))>
+                    <span class="clip">{version_words(version)}</span><b>{show::percent(calls, all)}</b>
                 </a>
             </li>
         }
