@@ -14,10 +14,14 @@ use crate::{
     },
     view::View,
 };
+use chrono::NaiveDate;
 use std::sync::Arc;
 
 #[async_trait::async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// The real date (UTC): nothing else here reads a clock.
+    fn today(&self) -> NaiveDate;
+
     async fn overview(&self, view: &View) -> Result<Overview, ApiError>;
     async fn trend(&self, view: &View) -> Result<Trend, ApiError>;
     async fn versions(&self, view: &View) -> Result<Versions, ApiError>;

@@ -2,6 +2,7 @@
 import init, { hydrate } from "wasm-frontend/frontend.js";
 import wasm from "wasm-frontend/frontend_bg.wasm";
 import { draw } from "./chart.js";
+import "./copy.js";
 import { upload } from "./upload.js";
 
 globalThis.sunset = { draw, upload };

@@ -29,13 +29,15 @@ pub enum Piece {
     /// What runs, and the history.
     Uploads,
     Upload,
+    /// How to get one's own files.
+    OwnFiles,
     Deadlines,
 }
 
 /// A drawn piece. Its HTML is made by `draw`, which escapes whatever others have written.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Fragment {
-    /// What stands above the chart, where there is one.
+    /// What stands above the chart, where there is one; where there is no log yet, how to get some.
     pub head: String,
     pub html: String,
     /// The chart's option as JSON.

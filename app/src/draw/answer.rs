@@ -45,7 +45,11 @@ fn asides(overview: &Overview) -> AnyView {
     all.extend(deadline_words(frame).map(|words| words.into_any()));
     if let Some(share) = overview.coverage {
         let days = format!("{} to {}", show::day(frame.from.date_naive()), last_day(frame));
-        let words = format!("Logs cover {} of {days}", show::share(share));
+        let silent = overview.silent.map(|(regions, since)| match regions {
+            1 => format!(", without 1 region silent since {}", show::day(since)),
+            _ => format!(", without {regions} regions silent, the first since {}", show::day(since)),
+        });
+        let words = format!("Logs cover {} of {days}{}", show::share(share), silent.unwrap_or_default());
         all.push(view! { <a href="/coverage">{words}</a> }.into_any());
     }
     all.extend(unknown(overview));

@@ -29,6 +29,9 @@ pub(crate) async fn fragment(store: &dyn Store, piece: Piece, about: &str, query
     if let Piece::Upload = piece {
         return page::upload(store, about, query).await;
     }
+    if let Piece::OwnFiles = piece {
+        return Ok(html(page::own_files(store.today())));
+    }
     if let Piece::Deadlines = piece {
         return Ok(page::deadlines(&store.deadlines().await?, query));
     }

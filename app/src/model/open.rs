@@ -33,6 +33,11 @@ impl CoveredDays {
         Self(days)
     }
 
+    /// Ascending.
+    pub fn iter(&self) -> impl Iterator<Item = NaiveDate> {
+        self.0.iter().copied()
+    }
+
     pub fn first(&self) -> Option<NaiveDate> {
         self.0.first().copied()
     }

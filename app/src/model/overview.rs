@@ -1,6 +1,7 @@
 //! The answer on top of every page.
 
 use super::{forecast::Forecast, frame::Frame, tls::UnknownReason, verdict::State};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,6 +15,8 @@ pub struct Overview {
     pub forecast: Forecast,
     /// Covered ÷ expected account-region-days of the frame, 0 to 1.
     pub coverage: Option<f64>,
+    /// How many pairs of account and region are silent, and the last log of the one that fell silent first.
+    pub silent: Option<(i64, NaiveDate)>,
     pub calls: i64,
     pub deprecated_calls: i64,
     /// Calls within the frame without a TLS version, by reason, most first.

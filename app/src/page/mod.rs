@@ -21,8 +21,11 @@ fn framed(lead: Drawn, panels: AnyView) -> AnyView {
         {show(lead)}
         <Transition>
             {
-                let empty = Memo::new(move |_| matches!(lead.get(), Some(Ok(fragment)) if fragment.empty));
-                move || empty.get().then(welcome::welcome)
+                let own_files = Memo::new(move |_| match lead.get() {
+                    Some(Ok(fragment)) if fragment.empty => Some(fragment.head),
+                    _ => None,
+                });
+                move || own_files.get().map(welcome::welcome)
             }
             {
                 let idle = move || !matches!(lead.get(), Some(Ok(fragment)) if !fragment.empty);

@@ -1,6 +1,5 @@
 //! `/uploads`: the way in, what is running, and everything that came in before.
 
-use super::welcome::own_files;
 use crate::{
     api::Piece,
     part::{
@@ -14,6 +13,7 @@ use leptos_meta::Title;
 #[component]
 pub fn Page() -> impl IntoView {
     let uploads = ask(Piece::Uploads, "");
+    let own_files = ask(Piece::OwnFiles, "");
     let sender = Sender::of_this_browser();
     poll(uploads, move || sender.is_running());
     view! {
@@ -24,6 +24,6 @@ pub fn Page() -> impl IntoView {
         </p>
         {drop_zone()}
         {show(uploads)}
-        {own_files()}
+        {show(own_files)}
     }
 }

@@ -5,6 +5,7 @@ use crate::db::deadline;
 use app::{
     api::ApiError,
     model::deadline::{Deadline, DeadlineEdit},
+    store::Store as _,
 };
 
 impl PgStore {

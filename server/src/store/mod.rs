@@ -23,7 +23,7 @@ use app::{
     store::Store,
     view::View,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgPool;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -60,6 +60,10 @@ fn unavailable(error: sqlx::Error) -> ApiError {
 
 #[async_trait::async_trait]
 impl Store for PgStore {
+    fn today(&self) -> NaiveDate {
+        (self.clock)().date_naive()
+    }
+
     async fn overview(&self, view: &View) -> Result<Overview, ApiError> {
         overview::overview(&mut self.ask(view).await?).await.map_err(unavailable)
     }

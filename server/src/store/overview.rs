@@ -64,6 +64,7 @@ pub(super) async fn overview(ask: &mut Session<'_>) -> sqlx::Result<Overview> {
         open_services,
         open_callers,
         coverage,
+        silent: silent(ask),
         calls,
         deprecated_calls: deprecated.iter().map(|count| count.calls).sum(),
         unknown: unknown(&counts_by_version),
@@ -103,23 +104,34 @@ pub(super) fn coverage(ask: &Session<'_>) -> Coverage {
     let name = |names: &[Named], id| names.iter().find(|named| named.id == id).map(|named| named.name.clone());
     let (first, last) = ask.frame.days();
     let last = last.min(ask.frame.as_of);
-    let rows = ask.facts.covered(&ask.all).filter_map(|((account, region), days)| {
-        let (first_day, last_day) = (days.first()?, days.last()?);
-        let first = first.max(first_day);
+    let rows = ask.facts.logged_by(&ask.all).filter_map(|((account, region), logged)| {
+        let tally = logged.tally(first, last);
         Some(CoverageRow {
             account: name(&ask.facts.accounts, account)?,
             region: name(&ask.facts.regions, region)?,
-            days_with_logs: u32::try_from(days.count(first, last)).ok()?,
-            days_expected: expected(first, last),
-            first_day,
-            last_day,
+            days_with_logs: u32::try_from(tally.covered).ok()?,
+            days_expected: u32::try_from(tally.expected).ok()?,
+            days_silent: u32::try_from(tally.silent).ok()?,
+            first_day: logged.own.first()?,
+            last_day: logged.own.last()?,
+            gaps: logged.gaps(first, last),
         })
     });
-    let mut rows: Vec<CoverageRow> = rows.filter(|row| row.days_expected > 0).collect();
+    let mut rows: Vec<CoverageRow> = rows.filter(|row| row.days_expected + row.days_silent > 0).collect();
     rows.sort_by(|a, b| (&a.account, &a.region).cmp(&(&b.account, &b.region)));
     Coverage { share: ask.coverage(), frame: ask.frame.clone(), rows }
 }
 
-fn expected(first: NaiveDate, last: NaiveDate) -> u32 {
-    u32::try_from((last - first).num_days() + 1).unwrap_or(0)
+/// Account and region pairs that have fallen silent, and since when the first of them.
+fn silent(ask: &Session<'_>) -> Option<(i64, NaiveDate)> {
+    let (first, last) = ask.frame.days();
+    let last = last.min(ask.frame.as_of);
+    let silent: Vec<NaiveDate> = ask
+        .facts
+        .logged_by(&ask.all)
+        .filter(|(_, logged)| logged.tally(first, last).silent > 0)
+        .filter_map(|(_, logged)| logged.own.last())
+        .collect();
+    let since = silent.iter().min()?;
+    Some((silent.len() as i64, *since))
 }

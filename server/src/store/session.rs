@@ -7,7 +7,8 @@ use crate::db::{
 };
 use app::{
     api::ApiError,
-    model::frame::Frame,
+    model::{coverage::Tally, frame::Frame},
+    store::Store as _,
     view::{Known, View},
 };
 use chrono::NaiveDate;
@@ -38,10 +39,6 @@ impl PgStore {
         Ok(Session { conn, view, facts, frame, all, forbidden })
     }
 
-    pub(super) fn today(&self) -> NaiveDate {
-        (self.clock)().date_naive()
-    }
-
     /// Loaded once per revision of the data, whoever asks first.
     async fn facts(&self, conn: &mut PoolConnection<Postgres>) -> sqlx::Result<Arc<Facts>> {
         let revision = facts::revision(conn).await?;
@@ -66,14 +63,13 @@ impl Session<'_> {
 
     /// The same between two days, both inclusive.
     pub(super) fn coverage_between(&self, first: NaiveDate, last: NaiveDate) -> Option<f64> {
-        let (mut covered, mut expected) = (0, 0);
-        for (_, days) in self.facts.covered(&self.all) {
-            let Some(own_first) = days.first() else { continue };
-            let (first, last) = (first.max(own_first), last.min(self.frame.as_of));
-            covered += days.count(first, last);
-            expected += usize::try_from((last - first).num_days() + 1).unwrap_or(0);
-        }
-        (expected > 0).then(|| covered as f64 / expected as f64)
+        let tally = self.tally(first, last);
+        (tally.expected > 0).then(|| tally.covered as f64 / tally.expected as f64)
+    }
+
+    fn tally(&self, first: NaiveDate, last: NaiveDate) -> Tally {
+        let last = last.min(self.frame.as_of);
+        self.facts.logged_by(&self.all).map(|(_, logged)| logged.tally(first, last)).fold(Tally::default(), Tally::plus)
     }
 
     /// For each of these days, whether no log exists at all.

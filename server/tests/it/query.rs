@@ -259,16 +259,23 @@ async fn coverage_is_covered_by_expected_days(pool: PgPool) {
         let coverage = world.store.coverage(&view).await.unwrap();
         let (first, last) = coverage.frame.days();
         let last = last.min(coverage.frame.as_of);
+        let everywhere = world.covered(&View::default());
         let (mut covered, mut expected) = (0, 0);
         for ((account, region), days) in world.covered(&view) {
             let begins = first.max(*days.first().unwrap());
-            let own = days.iter().filter(|day| **day >= begins && **day <= last).count();
-            let span = (last - begins).num_days() + 1;
-            if span > 0 {
+            let silent_from = *days.last().unwrap() + Days::new(15);
+            let goes_on = |day| everywhere.iter().any(|((of, _), days)| *of == account && days.contains(day));
+            let span: Vec<_> = begins.iter_days().take_while(|day| *day <= last).collect();
+            let own = span.iter().filter(|day| days.contains(day)).count();
+            let silent = span.iter().filter(|day| **day >= silent_from && goes_on(day)).count();
+            if !span.is_empty() {
                 let row = coverage.rows.iter().find(|row| row.account == account && row.region == region).unwrap();
-                assert_eq!((row.days_with_logs, i64::from(row.days_expected)), (own as u32, span), "{query}");
+                let counts = [row.days_with_logs, row.days_expected, row.days_silent].map(|n| n as usize);
+                assert_eq!(counts, [own, span.len() - silent, silent], "{query}");
+                let gaps: i64 = row.gaps.iter().map(|gap| gap.days()).sum();
+                assert_eq!(gaps as usize, span.len() - silent - own, "{query}");
                 covered += own;
-                expected += span;
+                expected += span.len() - silent;
             }
         }
         assert_eq!(coverage.share, (expected > 0).then(|| covered as f64 / expected as f64), "{query}");

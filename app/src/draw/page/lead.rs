@@ -1,5 +1,6 @@
 //! The beginning of a page: the sentence that answers its question, and the filters.
 
+use super::own_files::own_files;
 use crate::{
     api::{ApiError, Fragment, Piece},
     draw::{
@@ -7,7 +8,7 @@ use crate::{
         filter::filters,
         html,
         place::{Place, href},
-        table::verdict,
+        table::{gap_words, verdict},
     },
     model::{coverage::Coverage, overview::Overview, service::Services},
     part::show,
@@ -18,7 +19,8 @@ use leptos::prelude::*;
 pub(crate) async fn lead(store: &dyn Store, piece: Piece, about: &str, place: &Place) -> Result<Fragment, ApiError> {
     let choices = store.choices().await?;
     if choices.services.is_empty() {
-        return Ok(Fragment { empty: true, ..Fragment::default() });
+        let head = own_files(store.today()).to_html();
+        return Ok(Fragment { empty: true, head, ..Fragment::default() });
     }
     let deadlines = store.deadlines().await?;
     let (words, frame) = match piece {
@@ -87,10 +89,21 @@ fn coverage(coverage: &Coverage) -> AnyView {
     };
     view! {
         <h1>{sentence}</h1>
+        {longest(coverage)}
         <p class="lead">
-            "A day is expected from an account and region's first log on. Zero calls on a day without logs is unknown, not clean: "
-            "quiet regions look the same as missing files."
+            "A day is expected from an account and region's first log on: zero calls on a day without logs is unknown, not clean. "
+            "A region is silent, and no day is expected of it, after 14 days without a log while other regions of the "
+            "account have some."
         </p>
     }
     .into_any()
+}
+
+/// The gap to look at first.
+fn longest(coverage: &Coverage) -> Option<AnyView> {
+    let gaps = coverage.rows.iter().flat_map(|row| row.gaps.iter().map(move |gap| (row, *gap)));
+    let (row, gap) = gaps.max_by_key(|(_, gap)| gap.days())?;
+    let region = if row.region.is_empty() { "no region" } else { &row.region };
+    let words = format!("The longest gap: {}, in {region} of account {}.", gap_words(gap), row.account);
+    Some(view! { <p>{words}</p> }.into_any())
 }

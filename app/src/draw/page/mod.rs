@@ -2,12 +2,14 @@
 
 mod deadlines;
 mod lead;
+mod own_files;
 mod progress;
 mod upload;
 mod uploads;
 
 pub(crate) use deadlines::deadlines;
 pub(crate) use lead::lead;
+pub(crate) use own_files::own_files;
 pub(crate) use upload::upload;
 pub(crate) use uploads::uploads;
 

@@ -8,7 +8,7 @@ mod spark;
 mod uploads;
 
 pub(crate) use callers::callers;
-pub(crate) use coverage::coverage;
+pub(crate) use coverage::{coverage, gap_words};
 pub(crate) use files::files;
 pub(crate) use services::{services, verdict};
 pub(crate) use uploads::history;

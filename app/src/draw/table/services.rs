@@ -80,7 +80,7 @@ fn row(place: &Place, frame: &Frame, versions: &[TlsVersion], row: &ServiceRow) 
             <th scope="row">
                 <a class="clip" href=service_href(&row.service, &place.shown) title=row.service.clone()>{row.service.clone()}</a>
             </th>
-            <td>{verdict(&row.verdict)}</td>
+            <td class="why">{verdict(&row.verdict)}</td>
             <td class="n" class:faint=deprecated == 0>{show::count(deprecated)}</td>
             <td>{spark(&row.spark)}</td>
             {shares.collect_view()}

@@ -1,7 +1,7 @@
 //! What every panel needs to know before it asks: names, days with logs. Small, and the same for all views.
 
 use super::filter::Filter;
-use app::model::{call::Scope, open::CoveredDays};
+use app::model::{call::Scope, coverage::Logged, open::CoveredDays};
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, HashMap};
@@ -16,6 +16,8 @@ pub struct Facts {
     pub services: Vec<Service>,
     /// Per account and region.
     pub coverage: BTreeMap<(i32, i32), CoveredDays>,
+    /// Per account, in any region.
+    coverage_of_account: HashMap<i32, CoveredDays>,
     service_at: HashMap<i32, usize>,
 }
 
@@ -42,13 +44,14 @@ impl Facts {
     pub async fn load(conn: &mut PgConnection) -> sqlx::Result<Self> {
         let revision = revision(conn).await?;
         let coverage = coverage(conn).await?;
+        let coverage_of_account = per_account(&coverage);
         let mut accounts = accounts(conn).await?;
         accounts.retain(|a| coverage.keys().any(|(account, _)| *account == a.id));
         let mut regions = regions(conn).await?;
         regions.retain(|r| coverage.keys().any(|(_, region)| *region == r.id));
         let services = services(conn).await?;
         let service_at = services.iter().enumerate().map(|(at, service)| (service.id, at)).collect();
-        Ok(Self { revision, accounts, regions, services, coverage, service_at })
+        Ok(Self { revision, accounts, regions, services, coverage, coverage_of_account, service_at })
     }
 
     /// First and last day that have logs.
@@ -66,10 +69,26 @@ impl Facts {
             .map(|(k, days)| (*k, days))
     }
 
+    /// The same beside all that the account has logged: what shows that its logs go on.
+    pub fn logged_by<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = ((i32, i32), Logged<'a>)> {
+        self.covered(filter).map(|((account, region), own)| {
+            let account_days = self.coverage_of_account.get(&account).unwrap_or(own);
+            ((account, region), Logged { own, account: account_days })
+        })
+    }
+
     /// `None` for a service that is newer than these facts.
     pub fn service(&self, id: i32) -> Option<&Service> {
         self.service_at.get(&id).and_then(|at| self.services.get(*at))
     }
+}
+
+fn per_account(coverage: &BTreeMap<(i32, i32), CoveredDays>) -> HashMap<i32, CoveredDays> {
+    let mut days: HashMap<i32, Vec<NaiveDate>> = HashMap::new();
+    for ((account, _), covered) in coverage {
+        days.entry(*account).or_default().extend(covered.iter());
+    }
+    days.into_iter().map(|(account, days)| (account, CoveredDays::new(days))).collect()
 }
 
 async fn accounts(conn: &mut PgConnection) -> sqlx::Result<Vec<Named>> {

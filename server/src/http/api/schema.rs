@@ -113,7 +113,7 @@ fn panels() -> Value {
         ])),
         "Coverage": list(object([
             ("account", text()), ("region", text()), ("days_with_logs", number()), ("days_expected", number()),
-            ("first_day", day()), ("last_day", day()),
+            ("days_silent", number()), ("first_day", day()), ("last_day", day()), ("gaps", list(text())),
         ])),
         "Deadlines": list(object([
             ("id", number()), ("name", text()), ("date", day()), ("scope", optional(of("Scope"))), ("services", list(text())),

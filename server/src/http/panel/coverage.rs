@@ -5,7 +5,7 @@ use crate::http::{
     api::{answer::Form, query::Query, row::row},
     problem::Problem,
 };
-use app::model::coverage::CoverageRow;
+use app::model::coverage::{CoverageRow, Gap};
 use axum::{extract, response::Response};
 use chrono::NaiveDate;
 
@@ -14,8 +14,10 @@ row!(Covered {
     region: String,
     days_with_logs: u32,
     days_expected: u32,
+    days_silent: u32,
     first_day: NaiveDate,
     last_day: NaiveDate,
+    gaps: Vec<String>,
 });
 
 pub(crate) async fn coverage(
@@ -29,7 +31,14 @@ pub(crate) async fn coverage(
 
 impl From<CoverageRow> for Covered {
     fn from(row: CoverageRow) -> Self {
-        let CoverageRow { account, region, days_with_logs, days_expected, first_day, last_day } = row;
-        Self { account, region, days_with_logs, days_expected, first_day, last_day }
+        let CoverageRow { account, region, days_with_logs, days_expected, days_silent, first_day, last_day, gaps } =
+            row;
+        let gaps = gaps.iter().map(interval).collect();
+        Self { account, region, days_with_logs, days_expected, days_silent, first_day, last_day, gaps }
     }
+}
+
+/// As ISO 8601 has it: both days, inclusive.
+fn interval(gap: &Gap) -> String {
+    format!("{}/{}", gap.first, gap.last)
 }

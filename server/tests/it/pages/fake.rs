@@ -5,7 +5,7 @@ use app::{
     model::{
         call::Scope,
         caller::{CallerPage, CallerRow},
-        coverage::{Coverage, CoverageRow},
+        coverage::{Coverage, CoverageRow, Gap},
         deadline::{Deadline, DeadlineEdit, Origin, Revision},
         forecast::Forecast,
         frame::{Frame, Grain},
@@ -172,6 +172,7 @@ impl Store for Fake {
             open_callers: 23,
             forecast: Forecast::Reached,
             coverage: Some(0.96),
+            silent: Some((2, day("2023-05-03"))),
             calls: 1000,
             deprecated_calls: 12,
             unknown: vec![(UnknownReason::Console, 88)],
@@ -237,8 +238,10 @@ impl Store for Fake {
             region: "eu-west-1".into(),
             days_with_logs: 2,
             days_expected: 3,
+            days_silent: 0,
             first_day: day("2023-06-01"),
             last_day: day("2023-06-03"),
+            gaps: vec![Gap { first: day("2023-06-02"), last: day("2023-06-02") }],
         };
         self.answer(Coverage { frame: self.frame(), rows: vec![row], share: Some(0.66) })
     }
@@ -287,6 +290,10 @@ impl Store for Fake {
 
     async fn cancel_upload(&self, _: i64) -> Result<(), ApiError> {
         self.answer(())
+    }
+
+    fn today(&self) -> NaiveDate {
+        day("2023-06-03")
     }
 
     async fn load_demo(&self) -> Result<i64, ApiError> {
