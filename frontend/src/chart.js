@@ -55,9 +55,9 @@ export function draw(element, select, zoom) {
 
 /** Brings a series to the front; `null` lets all be equal again. */
 function focus(chart, name) {
-  if (!chart) return;
-  chart.dispatchAction({ type: "downplay" });
-  const found = name === null ? undefined : chart.getOption()?.series?.find(({ id }) => nameOf(id) === name);
+  const series = chart?.getOption()?.series ?? [];
+  chart?.dispatchAction({ type: "downplay", seriesId: series.map(({ id }) => id) });
+  const found = name === null ? undefined : series.find(({ id }) => nameOf(id) === name);
   if (found) chart.dispatchAction({ type: "highlight", seriesId: found.id });
 }
 

@@ -23,6 +23,8 @@ export function follow(panel, redraw, focus) {
     if (name === undefined) return;
     if (!hidden.delete(name)) hidden.add(name);
     mark();
+    // A series that goes while it is in front would leave the others in the background.
+    pointTo(null);
     redraw();
   };
   let pointed = null;
