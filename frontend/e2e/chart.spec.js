@@ -45,3 +45,33 @@ test("colours follow the theme", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "light" });
   await expect.poll(picture).toBe(light);
 });
+
+test("a series is hidden and shown by its key, with mouse and keyboard", async ({ page }) => {
+  const panel = page.locator("#trend");
+  const picture = () => panel.locator(".chart canvas").first().evaluate((it) => it.toDataURL());
+  const key = panel.locator("button.hide").first();
+  await page.mouse.move(0, 0);
+  const [all, box, address] = [await picture(), await panel.boundingBox(), page.url()];
+  await expect(key).toHaveAttribute("aria-pressed", "true");
+  await key.click();
+  await page.mouse.move(0, 0);
+  await expect(key).toHaveAttribute("aria-pressed", "false");
+  await expect.poll(picture).not.toBe(all);
+  expect([await panel.boundingBox(), page.url()]).toEqual([box, address]);
+
+  // It stays hidden when the chart is drawn anew.
+  const drawAs = panel.getByRole("group", { name: "Draw as" });
+  await drawAs.getByRole("link", { name: "Lines" }).click();
+  await expect(page).toHaveURL(/chart=lines/);
+  await hydrated(page);
+  await expect(key).toHaveAttribute("aria-pressed", "false");
+  await drawAs.getByRole("link", { name: "Stacked" }).click();
+  await expect(page).not.toHaveURL(/chart=/);
+  await hydrated(page);
+
+  await key.focus();
+  await page.keyboard.press("Space");
+  await expect(key).toHaveAttribute("aria-pressed", "true");
+  await key.blur();
+  await expect.poll(picture).toBe(all);
+});

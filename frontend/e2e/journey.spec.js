@@ -1,15 +1,24 @@
 // What a user does from the first start to the last: one story, one server.
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, hydrated, test } from "./test.js";
 
 test.describe.configure({ mode: "serial" });
 
-test("the first page says what this is and takes an archive", async ({ page, archive }) => {
+test("the first page says what this is and takes an archive", async ({ page, context, archive }) => {
   await page.goto("/");
   await hydrated(page);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("TLS 1.0 or 1.1");
   await expect(page.getByRole("heading", { name: "How to get your CloudTrail files" })).toBeVisible();
 
-  await dropFile(page, page.locator("form.drop"), archive);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Copy" }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  const [now, copied] = await page.evaluate(async () => [new Date().toISOString(), await navigator.clipboard.readText()]);
+  expect(copied).toContain("aws s3 sync s3://");
+  expect(copied).toContain(`/CloudTrail/*/${now.slice(0, 4)}/${now.slice(5, 7)}/*`);
+
+  await drop(page, page.locator("form.drop"), archive);
   await expect(page).toHaveURL(/\/uploads\/\d+$/);
   await expect(page.getByText(/^[\d,]+ calls counted; [\d,]+ more were already counted/)).toBeVisible({ timeout: 60_000 });
   await expect(page.locator("#files").getByRole("row").nth(1)).toContainText("trail.zip!");
@@ -62,6 +71,41 @@ test("a filter lies in the address: links, back and forward", async ({ page, con
   await expect(page).toHaveURL(/\/$/);
 });
 
+test("back and forward go through every step, and each address opens alike elsewhere", async ({ page, browser, server }) => {
+  await page.goto("/");
+  await hydrated(page);
+  const steps = [
+    () => page.locator("#trend .legend a").first().click(),
+    () => page.getByRole("group", { name: "Draw as" }).getByRole("link", { name: "Lines" }).click(),
+    () => page.locator("#versions .legend a").filter({ hasText: "TLS 1.2" }).click(),
+  ];
+  const seen = [await shown(page)];
+  for (const step of steps) {
+    const before = page.url();
+    await step();
+    await expect(page).not.toHaveURL(before);
+    await hydrated(page);
+    seen.push(await shown(page));
+  }
+  expect(new Set(seen.map(({ url }) => url)).size).toBe(steps.length + 1);
+  for (const past of seen.slice(0, -1).reverse()) {
+    await page.goBack();
+    await expect.poll(() => shown(page)).toEqual(past);
+  }
+  for (const next of seen.slice(1)) {
+    await page.goForward();
+    await expect.poll(() => shown(page)).toEqual(next);
+  }
+  const elsewhere = await browser.newContext({ baseURL: server.url });
+  const fresh = await elsewhere.newPage();
+  for (const one of seen) {
+    await fresh.goto(one.url);
+    await hydrated(fresh);
+    expect(await shown(fresh)).toEqual(one);
+  }
+  await elsewhere.close();
+});
+
 test("filters without JavaScript are forms", async ({ browser, server }) => {
   const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false });
   const page = await context.newPage();
@@ -81,6 +125,27 @@ test("filters without JavaScript are forms", async ({ browser, server }) => {
   await context.close();
 });
 
+for (const [way, give] of [
+  ["picked", (page, folder) => page.getByLabel("Choose a folder").setInputFiles(folder)],
+  ["dropped", (page, folder) => drop(page, page.locator("form.drop"), folder)],
+]) {
+  test(`every file of a folder that is ${way} is in the report`, async ({ page, archive }) => {
+    const folder = monthOf(join(dirname(archive), "trail"));
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(10);
+    await page.goto("/uploads");
+    await hydrated(page);
+    await give(page, folder);
+    await expect(page).toHaveURL(/\/uploads\/\d+$/);
+    await expect(page.getByText("Nothing new")).toBeVisible({ timeout: 60_000 });
+    const rows = page.locator("#files tbody").getByRole("row");
+    await expect(rows).toHaveCount(files.length);
+    for (const { name } of files) await expect(rows.filter({ hasText: name })).not.toHaveCount(0);
+    await page.getByRole("button", { name: "Remove this upload" }).click();
+    await expect(page).toHaveURL(/\/uploads$/);
+  });
+}
+
 test("the same archive again changes nothing, and removing takes out what was added", async ({ page, archive }) => {
   await page.goto("/uploads");
   await hydrated(page);
@@ -99,8 +164,24 @@ test("the same archive again changes nothing, and removing takes out what was ad
   await expect(page.locator("form.drop")).toBeVisible();
 });
 
-/** Drags a file from the desktop onto a place, as the browser itself would. */
-async function dropFile(page, place, path) {
+/** The last month of one account and region in a trail: a folder for each day, files in these. */
+function monthOf(trail) {
+  const days = readdirSync(trail, { recursive: true }).filter((path) => /CloudTrail\/[\w-]+\/\d{4}\/06\/30$/.test(path));
+  return join(trail, dirname(days.sort()[0]));
+}
+
+/** What the page answers, for what. */
+async function shown(page) {
+  return {
+    url: page.url(),
+    answer: await page.getByRole("heading", { level: 1 }).textContent(),
+    filters: await page.getByRole("list", { name: "Active filters" }).allTextContents(),
+    drawn: await page.getByRole("group", { name: "Draw as" }).locator("[aria-current]").textContent(),
+  };
+}
+
+/** Drags a file or a folder from the desktop onto a place, as the browser itself would. */
+async function drop(page, place, path) {
   const { x, y, width, height } = await place.boundingBox();
   const at = { x: x + width / 2, y: y + height / 2, data: { items: [], files: [path], dragOperationsMask: 1 } };
   const session = await page.context().newCDPSession(page);

@@ -24,6 +24,21 @@ for (const path of pages) {
   });
 }
 
+test("the services fit on a desk", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto("/");
+  await hydrated(page);
+  // Names and numbers as long as they come.
+  const table = page.locator("#services .scroll");
+  await table.evaluate((box) => {
+    for (const row of box.querySelectorAll("tbody tr")) {
+      row.querySelector("th a").textContent = "a-service-of-ones-own-with-a-long-name.example.internal";
+      for (const cell of [row.cells[2], row.cells[row.cells.length - 4]]) cell.textContent = "987,654";
+    }
+  });
+  expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth), "px to scroll").toBeLessThanOrEqual(0);
+});
+
 async function faults(page) {
   // The rows of a table are all alike; five hundred of them take axe a minute.
   const { violations } = await new AxeBuilder({ page }).exclude("tbody tr:nth-child(n + 20)").analyze();
