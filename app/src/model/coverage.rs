@@ -99,6 +99,13 @@ impl Logged<'_> {
         gaps
     }
 
+    /// Days on which a call would have been seen: those with a log, and those on which the region is silent.
+    #[must_use]
+    pub fn watched(&self) -> CoveredDays {
+        let silent = self.account.iter().filter(|day| self.silent_from().is_some_and(|from| *day >= from));
+        CoveredDays::new(self.own.iter().chain(silent).collect())
+    }
+
     fn silent_from(&self) -> Option<NaiveDate> {
         self.own.last()?.checked_add_days(Days::new(SILENT_AFTER + 1))
     }
@@ -133,6 +140,20 @@ mod tests {
         assert_eq!(logged.tally(day(0), day(99)), Tally { covered: 2, expected: 16, silent: 81 });
         assert_eq!(logged.gaps(day(0), day(99)), [gap(5, 18)]);
         assert_eq!(logged.tally(day(50), day(99)), Tally { covered: 0, expected: 0, silent: 50 });
+    }
+
+    #[test]
+    fn a_caller_in_a_silent_region_turns_quiet() {
+        let (own, account) = (covered([3, 4]), covered(0..100));
+        let watched = Logged { own: &own, account: &account }.watched();
+        assert_eq!(watched.iter().take(3).collect::<Vec<_>>(), [day(3), day(4), day(19)]);
+        assert_eq!(watched.quiet_from(day(4)), Some(day(32)));
+    }
+
+    #[test]
+    fn a_caller_stays_open_while_the_whole_account_is_dark() {
+        let own = covered(0..10);
+        assert_eq!(Logged { own: &own, account: &own }.watched(), own);
     }
 
     #[test]
@@ -172,6 +193,8 @@ mod tests {
             let tally = logged.tally(first, last);
             let missing: i64 = logged.gaps(first, last).into_iter().map(Gap::days).sum();
             prop_assert_eq!(tally.expected, tally.covered + missing);
+            let watched = logged.watched().count(first, last) as i64;
+            prop_assert_eq!(watched, tally.covered + tally.silent);
         }
     }
 }

@@ -1,14 +1,14 @@
 //! Open and quiet callers.
 //!
-//! A caller is *open* while it was seen with a deprecated version in the last 14 days that have coverage in its
-//! account and region, then *quiet* since its last call; seen again, it is open again. A caller that was seen in several
-//! regions is open while it is open in one of them.
+//! A caller is *open* while it was seen with a deprecated version in the last 14 days on which its account and region
+//! are watched: they have a log, or the region is silent (see [`super::coverage`]). Then it is *quiet* since its last
+//! call; seen again, it is open again. A caller that was seen in several regions is open while it is open in one of them.
 
 use super::{forecast::Forecast, frame::Frame};
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-/// Covered days without a deprecated call after which a caller is quiet.
+/// Watched days without a deprecated call after which a caller is quiet.
 pub const QUIET_AFTER: usize = 14;
 
 /// How many callers were open on each day, and where that leads. The days end at the frame's `as_of`.
@@ -22,7 +22,7 @@ pub struct OpenCallers {
     pub forecast: Forecast,
 }
 
-/// The days on which one account and region have logs.
+/// Days on which one account and region have logs, or are watched.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoveredDays(Vec<NaiveDate>);
 

@@ -84,7 +84,7 @@ fn places(ask: &Session<'_>) -> FxHashMap<i32, i64> {
 /// Which of these callers are open.
 async fn open_among(ask: &mut Session<'_>, ids: &[i64]) -> sqlx::Result<HashSet<i64>> {
     let as_of = ask.frame.as_of;
-    let since = ask.facts.covered(&ask.forbidden).filter_map(|(_, covered)| covered.open_since(as_of)).min();
+    let since = ask.facts.open_since(&ask.forbidden, as_of).map(|(_, since)| since).min();
     let Some(since) = since else { return Ok(HashSet::new()) };
     let last_days = callers::last_days(&mut ask.conn, ids, &ask.forbidden, (since, as_of)).await?;
     Ok(last_days.iter().filter(|last| is_open(ask, last)).map(|last| last.caller).collect())
@@ -139,5 +139,5 @@ pub(super) async fn is_detail_missing(ask: &mut Session<'_>) -> sqlx::Result<boo
 
 /// The last day with a forbidden call from which callers would be open today.
 pub(super) fn recent_since(ask: &Session<'_>) -> Option<NaiveDate> {
-    ask.facts.covered(&ask.all).filter_map(|(_, covered)| covered.open_since(ask.frame.as_of)).max()
+    ask.facts.open_since(&ask.all, ask.frame.as_of).map(|(_, since)| since).max()
 }

@@ -79,12 +79,23 @@ impl World {
         covered
     }
 
+    /// Days on which a region of an account has had no log for two weeks and never has again, while another has one.
+    fn silent(&self, account: &str, region: &str) -> BTreeSet<NaiveDate> {
+        let everywhere = self.covered(&View::default());
+        let silent_from = *everywhere[&(account, region)].last().unwrap() + Days::new(15);
+        let others = everywhere.into_iter().filter(|((of, _), _)| *of == account);
+        others.flat_map(|(_, days)| days).filter(|day| *day >= silent_from).collect()
+    }
+
     /// Callers that are open on a day, by the words of the definition.
     fn open(&self, view: &View, frame: &Frame, on: NaiveDate) -> BTreeSet<Caller<'_>> {
         let mut open = BTreeSet::new();
-        let covered = self.covered(view);
+        let mut watched = self.covered(view);
+        for ((account, region), days) in &mut watched {
+            days.extend(self.silent(account, region));
+        }
         for call in self.filtered(view).filter(|call| is_forbidden(call, frame)) {
-            let days = &covered[&(call.account.as_str(), call.region.as_str())];
+            let days = &watched[&(call.account.as_str(), call.region.as_str())];
             if days.range(..=on).rev().take(QUIET_AFTER).any(|day| *day == call.day()) {
                 open.insert(caller(call));
             }
@@ -259,15 +270,13 @@ async fn coverage_is_covered_by_expected_days(pool: PgPool) {
         let coverage = world.store.coverage(&view).await.unwrap();
         let (first, last) = coverage.frame.days();
         let last = last.min(coverage.frame.as_of);
-        let everywhere = world.covered(&View::default());
         let (mut covered, mut expected) = (0, 0);
         for ((account, region), days) in world.covered(&view) {
             let begins = first.max(*days.first().unwrap());
-            let silent_from = *days.last().unwrap() + Days::new(15);
-            let goes_on = |day| everywhere.iter().any(|((of, _), days)| *of == account && days.contains(day));
+            let silent_days = world.silent(account, region);
             let span: Vec<_> = begins.iter_days().take_while(|day| *day <= last).collect();
             let own = span.iter().filter(|day| days.contains(day)).count();
-            let silent = span.iter().filter(|day| **day >= silent_from && goes_on(day)).count();
+            let silent = span.iter().filter(|day| silent_days.contains(day)).count();
             if !span.is_empty() {
                 let row = coverage.rows.iter().find(|row| row.account == account && row.region == region).unwrap();
                 let counts = [row.days_with_logs, row.days_expected, row.days_silent].map(|n| n as usize);

@@ -71,11 +71,13 @@ pub(crate) fn random(seed: u64) -> Vec<Call> {
         let account = random.random_range(0..3);
         let region = *["us-east-1", "eu-west-1", "sa-east-1"].choose(&mut random).unwrap();
         let day = random.random_range(0..100);
-        // One account is logged from the middle on, one region on few days only.
-        if (account == 2 && day < 50) || (region == "sa-east-1" && day % 9 != 0) || day % 17 == 3 {
+        // One account is logged from the middle on, one region on few days only, in one account until it falls silent.
+        let seldom = region == "sa-east-1";
+        let is_over = account == 1 && day > 60;
+        if (account == 2 && day < 50) || (seldom && (day % 9 != 0 || is_over)) || day % 17 == 3 {
             continue;
         }
-        let principal = random.random_range(0..6);
+        let principal = random.random_range(if seldom { 3..9 } else { 0..6 });
         calls.push(Call {
             time: start + TimeDelta::days(day) + TimeDelta::seconds(random.random_range(0..86_400)),
             account: format!("11112222333{account}"),

@@ -68,7 +68,7 @@ fn callers(overview: &Overview) -> AnyView {
         <h1>{format!("{open} open below TLS {minimum}, in {}.", show::plural(overview.open_services, "service"))}</h1>
         <p class="lead">
             "A caller is an account, a service, a principal, a user agent and a source address. It is quiet after 14 days "
-            "with logs but without a deprecated call. Names and user agents are what the caller claims to be."
+            "with logs but without a deprecated call; days on which its region is silent count as such. Names and user agents are what the caller claims to be."
         </p>
     }
     .into_any()
@@ -93,7 +93,7 @@ fn coverage(coverage: &Coverage) -> AnyView {
         <p class="lead">
             "A day is expected from an account and region's first log on: zero calls on a day without logs is unknown, not clean. "
             "A region is silent, and no day is expected of it, after 14 days without a log while other regions of the "
-            "account have some."
+            "account have some: if its callers had still called, there would be a log."
         </p>
     }
     .into_any()

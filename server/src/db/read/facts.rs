@@ -16,6 +16,8 @@ pub struct Facts {
     pub services: Vec<Service>,
     /// Per account and region.
     pub coverage: BTreeMap<(i32, i32), CoveredDays>,
+    /// Days on which a call would have been seen, per account and region.
+    pub watched: BTreeMap<(i32, i32), CoveredDays>,
     /// Per account, in any region.
     coverage_of_account: HashMap<i32, CoveredDays>,
     service_at: HashMap<i32, usize>,
@@ -45,13 +47,14 @@ impl Facts {
         let revision = revision(conn).await?;
         let coverage = coverage(conn).await?;
         let coverage_of_account = per_account(&coverage);
+        let watched = watched(&coverage, &coverage_of_account);
         let mut accounts = accounts(conn).await?;
         accounts.retain(|a| coverage.keys().any(|(account, _)| *account == a.id));
         let mut regions = regions(conn).await?;
         regions.retain(|r| coverage.keys().any(|(_, region)| *region == r.id));
         let services = services(conn).await?;
         let service_at = services.iter().enumerate().map(|(at, service)| (service.id, at)).collect();
-        Ok(Self { revision, accounts, regions, services, coverage, coverage_of_account, service_at })
+        Ok(Self { revision, accounts, regions, services, coverage, watched, coverage_of_account, service_at })
     }
 
     /// First and last day that have logs.
@@ -69,7 +72,19 @@ impl Facts {
             .map(|(k, days)| (*k, days))
     }
 
-    /// The same beside all that the account has logged: what shows that its logs go on.
+    /// A caller last seen on this day or later, in an account and region that pass the filter, is open on the day `on`.
+    pub fn open_since<'a>(
+        &'a self,
+        filter: &'a Filter,
+        on: NaiveDate,
+    ) -> impl Iterator<Item = ((i32, i32), NaiveDate)> {
+        self.watched
+            .iter()
+            .filter(|((account, region), _)| filter.passes(*account, *region))
+            .filter_map(move |(k, days)| Some((*k, days.open_since(on)?)))
+    }
+
+    /// Days with logs beside all that the account has logged: what shows that its logs go on.
     pub fn logged_by<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = ((i32, i32), Logged<'a>)> {
         self.covered(filter).map(|((account, region), own)| {
             let account_days = self.coverage_of_account.get(&account).unwrap_or(own);
@@ -81,6 +96,14 @@ impl Facts {
     pub fn service(&self, id: i32) -> Option<&Service> {
         self.service_at.get(&id).and_then(|at| self.services.get(*at))
     }
+}
+
+fn watched(
+    coverage: &BTreeMap<(i32, i32), CoveredDays>,
+    of_account: &HashMap<i32, CoveredDays>,
+) -> BTreeMap<(i32, i32), CoveredDays> {
+    let days = |account: &i32, own| Logged { own, account: of_account.get(account).unwrap_or(own) }.watched();
+    coverage.iter().map(|((account, region), own)| ((*account, *region), days(account, own))).collect()
 }
 
 fn per_account(coverage: &BTreeMap<(i32, i32), CoveredDays>) -> HashMap<i32, CoveredDays> {

@@ -44,7 +44,7 @@ enum When {
     Before { quiet: [usize; 1] },
 }
 
-/// A window reaches this much further back than its first day; where 14 covered days reach even further, a second
+/// A window reaches this much further back than its first day; where 14 watched days reach even further, a second
 /// question asks for those accounts and regions alone.
 const LEAD: u64 = 20;
 
@@ -71,8 +71,8 @@ impl<'a> Window<'a> {
     fn new(facts: &'a Facts, near: NaiveDate, first: NaiveDate, as_of: NaiveDate) -> Self {
         let number = |day: NaiveDate| usize::try_from((day - near).num_days()).unwrap_or(0);
         let (first, as_of) = (number(first), number(as_of));
-        let quiet = facts.coverage.values().map(|covered| covered.quiet_days(near, as_of + 1)).collect();
-        let places = facts.coverage.keys().enumerate().map(|(at, place)| (*place, at)).collect();
+        let quiet = facts.watched.values().map(|days| days.quiet_days(near, as_of + 1)).collect();
+        let places = facts.watched.keys().enumerate().map(|(at, place)| (*place, at)).collect();
         Self { facts, near, first, as_of, places, quiet, seen: Vec::new(), days: Vec::new() }
     }
 
@@ -98,8 +98,8 @@ impl<'a> Window<'a> {
     }
 
     fn add_before(&mut self, last: &Last) {
-        let covered = self.facts.coverage.get(&(last.account_id, last.region_id));
-        let quiet = covered.map_or(Some(last.day), |covered| covered.quiet_from(last.day));
+        let watched = self.facts.watched.get(&(last.account_id, last.region_id));
+        let quiet = watched.map_or(Some(last.day), |days| days.quiet_from(last.day));
         let number = |day: NaiveDate| usize::try_from((day - self.near).num_days()).unwrap_or(0);
         let when = When::Before { quiet: [quiet.map_or(usize::MAX, number)] };
         self.seen.push(Seen { caller: last.caller_id, service: last.service_id, when });
@@ -160,10 +160,10 @@ fn set(words: &mut [u64], monday: i64, days: u8) {
 
 /// A caller last seen in this account and region on this day or later is open on the day `on`.
 pub fn open_since(facts: &Facts, account: i32, region: i32, on: NaiveDate) -> Option<NaiveDate> {
-    facts.coverage.get(&(account, region)).and_then(|covered| covered.open_since(on))
+    facts.watched.get(&(account, region)).and_then(|days| days.open_since(on))
 }
 
-/// Accounts and regions with so many days without logs that their last 14 covered days begin before `near`.
+/// Accounts and regions with so many missing days that their last 14 watched days begin before `near`.
 struct Far {
     accounts: Vec<i32>,
     regions: Vec<i32>,
@@ -173,12 +173,10 @@ struct Far {
 impl Far {
     fn of(facts: &Facts, filter: &Filter, first: NaiveDate, near: NaiveDate) -> Self {
         let mut far = Self { accounts: Vec::new(), regions: Vec::new(), since: None };
-        for ((account, region), covered) in facts.coverage.iter().filter(|((a, r), _)| filter.passes(*a, *r)) {
-            if let Some(since) = covered.open_since(first).filter(|since| *since < near) {
-                far.accounts.push(*account);
-                far.regions.push(*region);
-                far.since = Some(far.since.map_or(since, |earliest| earliest.min(since)));
-            }
+        for ((account, region), since) in facts.open_since(filter, first).filter(|(_, since)| *since < near) {
+            far.accounts.push(account);
+            far.regions.push(region);
+            far.since = Some(far.since.map_or(since, |earliest: NaiveDate| earliest.min(since)));
         }
         far
     }
