@@ -17,7 +17,7 @@ const COLOUR: &str = "var(--accent)";
 
 /// The number of open callers per day, carried on to zero with its 80 % band.
 pub fn open_callers(open: &OpenCallers) -> Chart {
-    let span = Span::of(&open.frame).reaching_zero(&open.forecast);
+    let span = span(open).reaching_zero(&open.forecast);
     let days = mark::midnights(&open.days);
     let mut chart = axis::frame(span, Grain::Day, Unit::Count);
     chart = mark::without_logs(chart, &days, &open.without_logs, Grain::Day);
@@ -33,6 +33,17 @@ pub fn open_callers(open: &OpenCallers) -> Chart {
         }
     }
     mark::dates(chart, &open.frame, span)
+}
+
+/// The frame as far as there are days, and all of them where it lies before: who is open is a question about today.
+fn span(open: &OpenCallers) -> Span {
+    let mut frame = open.frame.clone();
+    let days = mark::midnights(&open.days);
+    if let Some((first, last)) = days.first().zip(days.last()) {
+        frame.from = if (*first..=*last).contains(&frame.from) { frame.from } else { *first };
+        frame.to = frame.to.max(axis::end(*last, Grain::Day));
+    }
+    Span::of(&frame)
 }
 
 fn past(data: Vec<DataPoint>) -> Line {
@@ -92,6 +103,7 @@ impl Start {
 mod tests {
     use super::{super::fixture, *};
     use crate::model::forecast::NoForecast;
+    use chrono::TimeDelta;
 
     fn model(forecast: Forecast) -> OpenCallers {
         let frame = fixture::frame(3, Some(fixture::deadline(&["2023-06-12"])));
@@ -107,6 +119,16 @@ mod tests {
     fn a_forecast_with_its_band() {
         let option = serde_json::to_value(open_callers(&model(falling(Some(fixture::date("2023-06-10"))))));
         insta::assert_json_snapshot!(option.expect("JSON"));
+    }
+
+    #[test]
+    fn a_frame_in_the_past_draws_the_days_up_to_today() {
+        let now = model(falling(None));
+        let mut old = now.clone();
+        (old.frame.from, old.frame.to) = (old.frame.from - TimeDelta::days(900), old.frame.to - TimeDelta::days(800));
+        old.frame.deadline = None;
+        let axis = |open| serde_json::to_value(open_callers(open)).expect("JSON")["xAxis"]["min"].clone();
+        assert_eq!(axis(&old), axis(&now));
     }
 
     #[test]
