@@ -46,8 +46,8 @@ fn asides(overview: &Overview) -> AnyView {
     if let Some(share) = overview.coverage {
         let days = format!("{} to {}", show::day(frame.from.date_naive()), last_day(frame));
         let silent = overview.silent.map(|(regions, since)| match regions {
-            1 => format!(", without 1 region silent since {}", show::day(since)),
-            _ => format!(", without {regions} regions silent, the first since {}", show::day(since)),
+            1 => format!("; 1 silent region left out, since {}", show::day(since)),
+            _ => format!("; {regions} silent regions left out, the first since {}", show::day(since)),
         });
         let words = format!("Logs cover {} of {days}{}", show::share(share), silent.unwrap_or_default());
         all.push(view! { <a href="/coverage">{words}</a> }.into_any());

@@ -3,8 +3,17 @@
 use crate::api::ApiError;
 use leptos::prelude::*;
 
-/// An error in words, and the page's status code.
+/// An error in words with a way out, and the page's status code.
 pub fn failure(error: &ApiError) -> AnyView {
+    notice(error, Some(way_out(error)))
+}
+
+/// An error in words and the page's status code, above a page that is there all the same.
+pub fn refusal(error: &ApiError) -> AnyView {
+    notice(error, None)
+}
+
+fn notice(error: &ApiError, way_out: Option<AnyView>) -> AnyView {
     status(match error {
         ApiError::NotFound(_) => 404,
         ApiError::Invalid(_) => 400,
@@ -21,9 +30,19 @@ pub fn failure(error: &ApiError) -> AnyView {
         <div class="notice" data-kind="error" role="alert">
             <h1>{title}</h1>
             <p>{error.to_string()}</p>
+            {way_out.map(|way_out| view! { <p>{way_out}</p> })}
         </div>
     }
     .into_any()
+}
+
+fn way_out(error: &ApiError) -> AnyView {
+    match error {
+        ApiError::NotFound(_) | ApiError::Invalid(_) => view! { <a href="/">"Go to the overview"</a> }.into_any(),
+        ApiError::Conflict(_) | ApiError::Unavailable | ApiError::Transport(_) => {
+            view! { <a href="" rel="external">"Try again"</a> }.into_any()
+        }
+    }
 }
 
 /// Sets the status code of the page that is being rendered; in the browser there is none.

@@ -198,6 +198,23 @@ async fn an_upload_says_what_became_of_every_file() {
     let (status, html) = get(Fake::default(), "/uploads/77").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     assert!(text(&html).contains("There is no upload 77"));
+    assert!(html.contains("<a href=\"/\">Go to the overview</a>"), "a way out");
+}
+
+#[tokio::test]
+async fn an_upload_that_could_not_be_read_does_not_look_well() {
+    let unreadable = Fake { unreadable: true, ..Fake::default() };
+    let (_, html) = get(unreadable, "/uploads/1").await;
+    let words = text(&html);
+    for part in [
+        "0 calls counted.",
+        "It could not be read in full; the reason is below.",
+        "It added no call, so removing it changes no count.",
+    ] {
+        assert!(words.contains(part), "{part} is missing in {words}");
+    }
+    let (_, html) = get(unreadable, "/uploads").await;
+    assert!(text(&html).contains("1 file not read in full"), "{}", text(&html));
 }
 
 #[tokio::test]

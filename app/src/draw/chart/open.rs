@@ -56,7 +56,9 @@ fn sentence(open: &OpenCallers) -> AnyView {
         }
     };
     let rule = format!("A caller is open until it has made no deprecated call for {QUIET_AFTER} days with logs.");
-    view! { <p class="says">{words}" "<span class="faint">{rule}</span></p> }.into_any()
+    let begins = open.days.first().filter(|first| open.frame.days().0 < **first);
+    let begins = begins.map(|first| format!(" Drawn from {} on.", show::day(*first)));
+    view! { <p class="says">{words}" "<span class="faint">{rule}{begins}</span></p> }.into_any()
 }
 
 fn table(open: &OpenCallers) -> AnyView {

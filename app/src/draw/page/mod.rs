@@ -13,7 +13,7 @@ pub(crate) use own_files::own_files;
 pub(crate) use upload::upload;
 pub(crate) use uploads::uploads;
 
-use crate::{api::ApiError, part::failure::failure};
+use crate::{api::ApiError, part::failure::refusal};
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 
 /// Why a plain form was refused: a server function sends it back in the address.
@@ -21,5 +21,5 @@ fn refused(query: &str) -> Option<AnyView> {
     let error = query.split('&').find_map(|pair| pair.strip_prefix("__err="))?;
     // Base64 pads with `=`, which an address may carry encoded.
     let error = ServerFnUrlError::<ApiError>::decode_err(&error.replace("%3D", "="));
-    Some(failure(&error))
+    Some(refusal(&error))
 }

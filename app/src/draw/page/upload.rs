@@ -31,6 +31,7 @@ fn head(report: &UploadReport) -> AnyView {
         <h1 class="clip" title=upload.name.clone()>{upload.name.clone()}</h1>
         <p class="lead">{sentence(upload)}</p>
         {progress(upload)}
+        {trouble(upload)}
         {(!upload.reason.is_empty()).then(|| view! { <p class="notice" data-kind="error">{upload.reason.clone()}</p> })}
         {facts(report)}
         {(upload.calls_counted > 0 && upload.state.is_final()).then(|| view! {
@@ -61,6 +62,25 @@ fn sentence(upload: &Upload) -> String {
     }
 }
 
+/// Whatever could not be read is said beside what was counted.
+fn trouble(upload: &Upload) -> Option<AnyView> {
+    if upload.files_failed == 0 {
+        return None;
+    }
+    let words = match (upload.files_failed, upload.files_total) {
+        (1, 1) => "It could not be read in full; the reason is below.".into(),
+        (failed, total) if failed == total => {
+            format!("None of its {} files could be read in full; the reasons are below.", show::count(total))
+        }
+        (failed, total) => format!(
+            "{} of {} could not be read in full: calls may be missing from the counts. The reasons are below.",
+            show::count(failed),
+            show::plural(total, "file")
+        ),
+    };
+    Some(view! { <p class="notice" data-kind="error">{words}</p> }.into_any())
+}
+
 fn facts(report: &UploadReport) -> AnyView {
     let upload = &report.upload;
     let reasons = report.unknown.iter().map(|(reason, calls)| {
@@ -75,7 +95,7 @@ fn facts(report: &UploadReport) -> AnyView {
             {took.map(|took| fact("Read in", took))}
             {fact("Log files", show::count(upload.files_total))}
             {fact("Skipped files", show::count(upload.files_skipped))}
-            {fact("Failed files", show::count(upload.files_failed))}
+            {fact("Failed or damaged", show::count(upload.files_failed))}
             {fact("Calls counted", show::count(upload.calls_counted))}
             {fact("Already counted", show::count(upload.calls_already_counted))}
             {fact("Records skipped", show::count(upload.records_skipped))}
@@ -114,6 +134,7 @@ fn removing(id: i64, removal: Removal) -> AnyView {
 fn preview(removal: Removal) -> String {
     let calls = show::plural(removal.calls, "call");
     match removal.also_in_others {
+        _ if removal.calls == 0 => "It added no call, so removing it changes no count.".into(),
         0 => format!("Removing it takes {calls} out of the counts. No other upload contained any of them."),
         n => format!(
             "Removing it takes {calls} out of the counts. {} of them came in other uploads too: these are counted again \

@@ -41,6 +41,14 @@ fn table(uploads: &[Upload]) -> AnyView {
     )
 }
 
+/// An upload that was read to its end may still have files with trouble.
+fn state(upload: &Upload) -> AnyView {
+    let failed = (upload.files_failed > 0).then(|| {
+        view! { " "<span class="tag" data-state="failed">{show::plural(upload.files_failed, "file")}" not read in full"</span> }
+    });
+    view! { <span class="tag" data-state=upload.state.as_str()>{upload.state.as_str()}</span>{failed} }.into_any()
+}
+
 fn row(upload: &Upload) -> AnyView {
     let number = |n: i64| view! { <td class="n" class:faint=n == 0>{show::count(n)}</td> };
     let kind = match upload.kind {
@@ -55,7 +63,7 @@ fn row(upload: &Upload) -> AnyView {
                 <a class="clip" href=format!("/uploads/{}", upload.id) title=upload.name.clone()>{upload.name.clone()}</a>
                 <span class="faint">" "{kind}</span>
             </th>
-            <td><span class="tag" data-state=upload.state.as_str()>{upload.state.as_str()}</span></td>
+            <td>{state(upload)}</td>
             <td class="date">{show::moment(upload.created)}</td>
             <td class="n">{show::bytes(upload.bytes)}</td>
             {number(upload.files_total)}

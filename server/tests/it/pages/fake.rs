@@ -30,15 +30,26 @@ pub(crate) struct Fake {
     pub(crate) empty: bool,
     pub(crate) broken: bool,
     pub(crate) running: bool,
+    /// The upload's only file is of no use.
+    pub(crate) unreadable: bool,
 }
 
 impl Default for Fake {
     fn default() -> Self {
-        Self { state: State::AtRisk, empty: false, broken: false, running: false }
+        Self { state: State::AtRisk, empty: false, broken: false, running: false, unreadable: false }
     }
 }
 
 impl Fake {
+    fn only_upload(self) -> Upload {
+        let upload = upload(self.running);
+        if !self.unreadable {
+            return upload;
+        }
+        let (calls_counted, calls_already_counted, calls_unknown) = (0, 0, 0);
+        Upload { calls_counted, calls_already_counted, calls_unknown, files_total: 1, files_failed: 1, ..upload }
+    }
+
     fn frame(self) -> Frame {
         let frame = frame();
         if self.empty { Frame { logged: None, ..frame } } else { frame }
@@ -269,7 +280,7 @@ impl Store for Fake {
     }
 
     async fn uploads(&self) -> Result<Vec<Upload>, ApiError> {
-        self.answer(vec![upload(self.running)])
+        self.answer(vec![self.only_upload()])
     }
 
     async fn upload(&self, id: i64) -> Result<UploadReport, ApiError> {
@@ -277,11 +288,12 @@ impl Store for Fake {
             return Err(ApiError::NotFound(format!("There is no upload {id}.")));
         }
         let unknown = vec![(UnknownReason::Console, 40)];
-        self.answer(UploadReport { upload: upload(self.running), files: vec![file()], unknown })
+        self.answer(UploadReport { upload: self.only_upload(), files: vec![file()], unknown })
     }
 
     async fn removal(&self, _: i64) -> Result<Removal, ApiError> {
-        self.answer(Removal { calls: 1000, also_in_others: 20 })
+        let calls = self.only_upload().calls_counted;
+        self.answer(Removal { calls, also_in_others: if calls > 0 { 20 } else { 0 } })
     }
 
     async fn remove_upload(&self, _: i64) -> Result<(), ApiError> {
