@@ -233,7 +233,10 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
 }
 
 fn no_end() -> io::Error {
-    damage("the zip archive's list of members, which stands at its end, is missing or damaged")
+    damage(
+        "the zip archive's list of members, which stands at its end, is missing or damaged; the copy may have been cut \
+         off: upload a new one",
+    )
 }
 
 fn cut_off(error: io::Error) -> io::Error {
