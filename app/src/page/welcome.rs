@@ -10,7 +10,7 @@ pub(crate) fn welcome(own_files: String) -> AnyView {
             <h1>"Who still calls with TLS 1.0 or 1.1, and will they stop before the deadline?"</h1>
             <p class="lead">
                 "TLS Sunset reads your CloudTrail log files, counts every call once by its TLS version, and shows per service "
-                "how the deprecated ones go down, who makes them, and when they reach zero. Everything stays on this machine."
+                "how the deprecated ones go down, who makes them, and when they reach zero. Nothing leaves this server."
             </p>
             {drop_zone()}
             <div class="pair">

@@ -32,7 +32,7 @@ pub fn drop_zone() -> AnyView {
                 {picker(sender, go, "Choose a folder", true)}
                 <button type="submit" class="without-js">"Send"</button>
             </div>
-            <p class="hint">".json, .gz, .zst, .bz2, .zip, .tar, as they lie in the bucket. They stay on this machine."</p>
+            <p class="hint">".json, .gz, .zst, .bz2, .zip, .tar, as they lie in the bucket. They go to this server and nowhere else."</p>
         </form>
         {sending_bar()}
     }
