@@ -1,7 +1,14 @@
 //! The log: on stderr, for people or (`SUNSET_LOG_FORMAT=json`) for machines. `SUNSET_LOG` says how much of it.
 
 use std::io::IsTerminal as _;
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, Layer as _,
+    filter::{FilterExt as _, filter_fn},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 /// What is logged unless `SUNSET_LOG` says otherwise (`debug`, `server=debug,sqlx=info` and so on).
 const DEFAULT: &str = "info,sqlx=warn";
@@ -13,15 +20,45 @@ pub fn start() {
         Ok(filter) => (filter, None),
         Err(error) => (EnvFilter::new(DEFAULT), Some(error)),
     };
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(std::io::stderr);
     let json = std::env::var("SUNSET_LOG_FORMAT").is_ok_and(|format| format == "json");
-    // Only the first call in a process counts; tests make several.
-    let _ = if json {
-        builder.json().flatten_event(true).try_init()
+    let lines = if json {
+        lines.json().flatten_event(true).boxed()
     } else {
-        builder.with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init()
+        lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).boxed()
     };
+    let filter = filter.and(filter_fn(|metadata| !may_quote_secrets(metadata)));
+    // Only the first call in a process counts; tests make several.
+    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
     if let Some(error) = bad {
         tracing::warn!(%error, "SUNSET_LOG is not understood, so the usual is logged");
+    }
+}
+
+/// At their finest, the AWS SDK and what carries its requests quote headers, profiles and environments, with keys and tokens.
+fn may_quote_secrets(metadata: &Metadata<'_>) -> bool {
+    let is_of = |name: &str| metadata.target().split("::").next().is_some_and(|of| of.starts_with(name));
+    *metadata.level() == Level::TRACE && ["aws_", "h2", "hyper", "rustls", "tower"].into_iter().any(is_of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, sync::Arc};
+
+    #[test]
+    fn nothing_that_may_quote_secrets_is_logged() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let writer = Arc::new(file.reopen().expect("the file"));
+        let filter = EnvFilter::new("trace").and(filter_fn(|metadata| !may_quote_secrets(metadata)));
+        let lines = fmt::layer().with_writer(writer).with_filter(filter);
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
+            tracing::trace!(target: "aws_smithy_runtime::client::orchestrator", "x-amz-security-token: secret");
+            tracing::trace!(target: "hyper::proto", "authorization: secret");
+            tracing::debug!(target: "aws_smithy_runtime::client::orchestrator", "beginning attempt");
+            tracing::trace!(target: "server::ingest", "fine");
+        });
+        let lines = fs::read_to_string(file.path()).expect("lines");
+        assert!(!lines.contains("secret") && lines.contains("beginning attempt") && lines.contains("fine"), "{lines}");
     }
 }

@@ -1,7 +1,9 @@
 //! Buckets as they behave, on a real S3 server.
 
-use crate::s3_server::{Fault, Rule, S3Server};
+use crate::s3_server::{Fault, Rule, S3Server, access_with};
+use aws_smithy_async::time::TimeSource;
 use server::source::bucket::{Bucket, Choice, IN_MEMORY, Kind, Place, Trouble, check, layout::Other, trails};
+use std::time::{Duration, SystemTime};
 
 const FOLDER: &str = "AWSLogs/o-abc/111122223333/CloudTrail/eu-west-1/";
 
@@ -198,6 +200,50 @@ async fn a_check_tells_what_lies_there() {
     let part = check(&bucket, &choice).await.unwrap();
     assert_eq!((part.trails, part.objects), (2, 60));
     assert_eq!(server.requests().1, 0, "nothing is read");
+}
+
+#[tokio::test]
+async fn a_check_of_a_large_organization_takes_few_requests_and_says_what_it_supposes() {
+    let server = S3Server::start();
+    let accounts: Vec<String> = (0..400).map(|n| format!("{n:012}")).collect();
+    let keys =
+        accounts.iter().flat_map(|account| (1..=5).map(|day| key(account, "eu-west-1", &format!("2023/06/0{day}"), 0)));
+    server.list_only(keys.map(|key| (key, 100)).collect());
+    let found = check(&server.open("").await, &Choice::default()).await.unwrap();
+    assert!(server.requests().0 <= 300, "{:?}", server.requests());
+    assert_eq!((found.accounts.len(), found.trails, found.objects, found.bytes), (400, 400, 2000, 200_000));
+    assert!(found.is_extrapolated);
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_corrected_by_what_the_store_says() {
+    #[derive(Debug)]
+    struct Fast;
+    impl TimeSource for Fast {
+        fn now(&self) -> SystemTime {
+            SystemTime::now() + Duration::from_secs(3600)
+        }
+    }
+    let server = S3Server::start();
+    server.put("x", "x");
+    let access = access_with(&[&server.endpoint()], |loader| loader.time_source(Fast)).await;
+    let bucket = Bucket::open(&server.place(""), &access).await.unwrap();
+    assert_eq!(bucket.get("x").await.unwrap(), b"x");
+    assert_eq!(bucket.requests().get, 2, "one with the wrong time");
+}
+
+#[tokio::test]
+async fn requesters_pay_where_they_must() {
+    let server = S3Server::start();
+    server.put("x", "x");
+    server.bring(Rule::always("", Fault::NotPaid));
+    let trouble = server.open("").await.get("x").await.unwrap_err();
+    assert!(trouble.kind == Kind::Denied && trouble.words.contains("requester pays"), "{trouble}");
+    let place = Place { requester_pays: true, ..server.place("") };
+    let bucket = Bucket::open(&place, &server.access().await).await.unwrap();
+    assert_eq!(bucket.page("", "").await.unwrap().objects.len(), 1);
+    assert_eq!(bucket.folders("").await.unwrap().len(), 0);
+    assert_eq!(bucket.get("x").await.unwrap(), b"x");
 }
 
 #[tokio::test]

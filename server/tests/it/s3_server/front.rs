@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     SlowDown,
     InternalError,
     Denied,
+    /// Denied to those who do not say that they pay.
+    NotPaid,
     /// As if deleted since it was listed.
     Gone,
     /// Listed as Glacier, and not to be had.
@@ -103,12 +105,15 @@ impl Front {
         (self.0.lists.load(Ordering::Relaxed), self.0.gets.load(Ordering::Relaxed))
     }
 
-    /// What a request that is signed for `region` meets with, by the first rule that fits.
-    fn fault(&self, region: Option<&Region>, fits: impl Fn(&Rule) -> bool) -> Option<Fault> {
-        let is_there =
-            |fault: &Fault| matches!(fault, Fault::Elsewhere(there) if region.is_some_and(|r| r.as_str() == *there));
+    /// What a request meets with that is signed for `region`, and whose sender pays or not: by the first rule that fits.
+    fn fault(&self, region: Option<&Region>, pays: bool, fits: impl Fn(&Rule) -> bool) -> Option<Fault> {
+        let is_right = |fault: &Fault| match fault {
+            Fault::Elsewhere(there) => region.is_some_and(|region| region.as_str() == *there),
+            Fault::NotPaid => pays,
+            _ => false,
+        };
         let mut rules = self.0.rules.lock().unwrap();
-        let rule = rules.iter_mut().find(|rule| rule.times > 0 && fits(rule) && !is_there(&rule.fault))?;
+        let rule = rules.iter_mut().find(|rule| rule.times > 0 && fits(rule) && !is_right(&rule.fault))?;
         rule.times -= 1;
         Some(rule.fault.clone())
     }
@@ -127,7 +132,8 @@ impl S3 for Front {
         self.0.lists.fetch_add(1, Ordering::Relaxed);
         let prefix = request.input.prefix.clone().unwrap_or_default();
         let is_fault = |rule: &Rule| rule.lists && prefix.contains(rule.of) && !matches!(rule.fault, Fault::Archived);
-        if let Some(fault) = self.fault(request.region.as_ref(), is_fault) {
+        let pays = request.input.request_payer.is_some();
+        if let Some(fault) = self.fault(request.region.as_ref(), pays, is_fault) {
             return Err(fault.error());
         }
         let of_index = self.0.index.read().unwrap().as_deref().map(|index| index::list(index, &request.input));
@@ -146,7 +152,8 @@ impl S3 for Front {
     async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
         self.0.gets.fetch_add(1, Ordering::Relaxed);
         let key = request.input.key.clone();
-        match self.fault(request.region.as_ref(), |rule| rule.gets && key.contains(rule.of)) {
+        let pays = request.input.request_payer.is_some();
+        match self.fault(request.region.as_ref(), pays, |rule| rule.gets && key.contains(rule.of)) {
             None => self.0.store.get_object(request).await,
             Some(Fault::BreakOff(bytes)) => {
                 let mut answer = self.0.store.get_object(request).await?;
@@ -164,7 +171,7 @@ impl Fault {
         match self {
             Self::SlowDown => error(S3ErrorCode::SlowDown),
             Self::InternalError | Self::BreakOff(_) => error(S3ErrorCode::InternalError),
-            Self::Denied => error(S3ErrorCode::AccessDenied),
+            Self::Denied | Self::NotPaid => error(S3ErrorCode::AccessDenied),
             Self::Gone => error(S3ErrorCode::NoSuchKey),
             Self::Archived => error(S3ErrorCode::InvalidObjectState),
             Self::Skewed => error(S3ErrorCode::RequestTimeTooSkewed),

@@ -5,6 +5,7 @@ mod index;
 
 pub(crate) use front::{Fault, Rule};
 
+use aws_config::ConfigLoader;
 use aws_sdk_s3::config::Credentials;
 use front::Front;
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
@@ -151,10 +152,14 @@ impl S3Server {
 
 /// That of a process with the servers' credentials, which may use these endpoints.
 pub(crate) async fn access_to(endpoints: &[&str]) -> Access {
+    access_with(endpoints, |loader| loader).await
+}
+
+pub(crate) async fn access_with(endpoints: &[&str], more: impl Fn(ConfigLoader) -> ConfigLoader) -> Access {
     let loader = aws_config::defaults(aws_config::BehaviorVersion::latest())
         .credentials_provider(Credentials::new(KEY, SECRET, None, None, "test"));
     let endpoints = endpoints.iter().map(|endpoint| endpoint.parse().unwrap()).collect();
-    Access::load(Endpoints::new(endpoints), loader).await.unwrap()
+    Access::load(Endpoints::new(endpoints), more(loader)).await.unwrap()
 }
 
 impl Drop for S3Server {

@@ -28,6 +28,7 @@ pub struct Check {
     pub organizations: BTreeSet<String>,
     pub accounts: BTreeSet<String>,
     pub regions: BTreeSet<String>,
+    /// Pairs of an account and a region.
     pub trails: usize,
     /// Of all that lies there, chosen or not, as far as it was looked into.
     pub first_day: Option<NaiveDate>,
@@ -57,8 +58,10 @@ struct Sample {
 /// # Errors
 /// When the prefix cannot be listed at all.
 pub async fn check(bucket: &Bucket, choice: &Choice) -> Result<Check, Trouble> {
-    let Trails { found, others, troubles, is_cut } = trails::trails(bucket, choice, FOLDERS).await?;
-    let mut check = Check { trails: found.len(), others, troubles, is_extrapolated: is_cut, ..Check::default() };
+    let Trails { found, others, troubles, unseen, scale } = trails::trails(bucket, choice, FOLDERS).await?;
+    let trails = (found.len() as f64 * scale).round() as usize;
+    let mut check = Check { trails, others, troubles, is_extrapolated: !unseen.is_empty(), ..Check::default() };
+    check.accounts.extend(unseen.iter().filter_map(|folder| trails::owner(folder)).map(str::to_owned));
     for trail in &found {
         check.organizations.extend(trail.organization.clone());
         check.accounts.insert(trail.account.clone());
@@ -67,7 +70,7 @@ pub async fn check(bucket: &Bucket, choice: &Choice) -> Result<Check, Trouble> {
     let step = found.len().div_ceil(SAMPLED).max(1);
     let sampled: Vec<&Trail> = found.iter().step_by(step).collect();
     check.is_extrapolated |= sampled.len() < found.len();
-    let scale = found.len() as f64 / sampled.len().max(1) as f64;
+    let scale = scale * found.len() as f64 / sampled.len().max(1) as f64;
     let samples: Vec<_> = sampled.into_iter().map(|trail| sample(bucket, trail, choice)).collect();
     let samples: Vec<Result<Sample, Trouble>> = stream::iter(samples).buffered(AT_ONCE).collect().await;
     let mut sum = Sample::default();

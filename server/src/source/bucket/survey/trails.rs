@@ -27,15 +27,17 @@ pub struct Trail {
 }
 
 /// What was found under a prefix.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trails {
     pub found: Vec<Trail>,
     /// Folders of other layouts.
     pub others: BTreeMap<Other, u64>,
     /// Folders that could not be listed; the rest is found all the same.
     pub troubles: Vec<Trouble>,
-    /// Not everything was looked into: the requests did not suffice.
-    pub is_cut: bool,
+    /// Folders that were not looked into, because the requests did not suffice or they lie too deep.
+    pub unseen: Vec<String>,
+    /// By how much there are more folders of their kind than were looked into.
+    pub scale: f64,
 }
 
 impl Trail {
@@ -71,7 +73,7 @@ pub fn within<'a>(prefix: &'a str, folder: &'a str) -> Option<&'a str> {
 /// When not even the prefix itself can be listed.
 pub async fn trails(bucket: &Bucket, choice: &Choice, requests: usize) -> Result<Trails, Trouble> {
     let prefix = bucket.place.prefix.as_str();
-    let mut trails = Trails::default();
+    let mut trails = Trails { scale: 1.0, ..Trails::default() };
     let complete = &prefix[..prefix.rfind('/').map_or(0, |slash| slash + 1)];
     // A prefix may end within a trail, or within a name.
     let mut level = match step(complete, choice) {
@@ -87,8 +89,15 @@ pub async fn trails(bucket: &Bucket, choice: &Choice, requests: usize) -> Result
     };
     let (mut left, mut depth) = (requests, 0);
     while !level.is_empty() {
-        trails.is_cut |= level.len() > left;
-        level.truncate(left);
+        if level.len() * 2 > left {
+            // Too many to look into each account first for other layouts.
+            level
+                .iter_mut()
+                .filter(|folder| account(folder).is_some())
+                .for_each(|folder| folder.push_str("CloudTrail/"));
+        }
+        trails.scale *= level.len() as f64 / level.len().min(left).max(1) as f64;
+        trails.unseen.extend(level.split_off(level.len().min(left)));
         left -= level.len();
         let is_first = level == [prefix];
         let listings = stream::iter(level).map(|folder| async move { bucket.folders(&folder).await });
@@ -113,11 +122,22 @@ impl Trails {
         match step(&folder, choice) {
             Step::Trail(trail) => self.found.push(trail),
             Step::Other(other) => *self.others.entry(other).or_default() += 1,
-            Step::Into if depth >= DEPTH && layout::after_logs(&folder).is_none() => self.is_cut = true,
+            Step::Into if depth >= DEPTH && layout::after_logs(&folder).is_none() => self.unseen.push(folder),
             Step::Into => next.push(folder),
             Step::Unwanted => {}
         }
     }
+}
+
+/// The account whose folder it is, or in whose folder it lies.
+pub(super) fn owner(folder: &str) -> Option<&str> {
+    let parts = folder.get(layout::after_logs(folder)?..)?.split_terminator('/');
+    parts.take(2).find(|part| layout::is_account(part))
+}
+
+/// The account whose folder it is.
+fn account(folder: &str) -> Option<&str> {
+    owner(folder).filter(|account| folder.strip_suffix('/').is_some_and(|folder| folder.ends_with(account)))
 }
 
 /// What a folder is.
@@ -177,6 +197,14 @@ mod tests {
         let key =
             |time: &str| format!("{}2023/06/28/111122223333_CloudTrail_eu-west-1_{time}_abc.json.gz", trail.folder);
         assert!(since < key("20230628T0905Z") && since > key("20230628T0904Z") && since.starts_with(&trail.folder));
+    }
+
+    #[test]
+    fn folders_have_owners() {
+        assert_eq!(owner("x/AWSLogs/o-abc/111122223333/CloudTrail/"), Some("111122223333"));
+        assert_eq!(account("AWSLogs/111122223333/"), Some("111122223333"));
+        assert_eq!(account("AWSLogs/111122223333/CloudTrail/"), None);
+        assert_eq!((owner("AWSLogs/o-abc/"), owner("x/")), (None, None));
     }
 
     #[test]
