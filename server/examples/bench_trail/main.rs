@@ -132,7 +132,7 @@ async fn into_postgres(pool: &PgPool, folder: &Path) -> anyhow::Result<Stored> {
     let id = claim.id();
     ingest::read(&mut claim, inputs(folder), &Run::default(), 0).await?;
     let time = start.elapsed();
-    claim.tidy_and_release().await;
+    claim.release_and_tidy().await;
     let tidying = start.elapsed() - time;
     let upload = db::upload::list(&mut *pool.acquire().await?, Some(id)).await?.pop().context("no upload")?;
     Ok(Stored { time, tidying, calls: upload.calls_counted })
