@@ -120,8 +120,9 @@ struct Stored {
 /// As `tls-sunset ingest` does it, into an empty database; emptying it is not part of the time.
 async fn into_postgres(pool: &PgPool, folder: &Path) -> anyhow::Result<Stored> {
     sqlx::raw_sql(
-        "truncate account, region, service, caller, upload, spool_file, log_file, event_set, call_hour, call_day, service_hour,
-                  service_day, coverage_day, caller_day, caller_week, deadline, deadline_revision restart identity; checkpoint",
+        "truncate lease, bucket, bucket_listing, bucket_trail, account, region, service, caller, upload, spool_file, log_file,
+                  event_set, call_hour, call_day, service_hour, service_day, coverage_day, caller_day, caller_week, deadline,
+                  deadline_revision restart identity; checkpoint",
     )
     .execute(pool)
     .await?;

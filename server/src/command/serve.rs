@@ -2,12 +2,13 @@
 
 use super::signals::Signals;
 use crate::{
-    config::Storage,
+    config::{Storage, Stores},
     db,
     http::{self, Hosts, Site},
-    ingest::Uploads,
+    ingest::{Buckets, Uploads},
     log,
     postgres::{self, Database},
+    source::bucket::Access,
     store::PgStore,
 };
 use anyhow::{Context as _, bail, ensure};
@@ -46,6 +47,9 @@ pub struct Args {
 
     #[command(flatten)]
     storage: Storage,
+
+    #[command(flatten)]
+    stores: Stores,
 }
 
 /// How long requests may go on after the signal to stop.
@@ -81,6 +85,7 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     let readers = db::read::pool((*database.pool.connect_options()).clone()).await?;
     let served = async {
         let uploads = Uploads::start(database.pool.clone(), &data_dir).await?;
+        let _buckets = Buckets::start(&uploads, Access::from_environment(args.stores.endpoints()).await?);
         let store = Arc::new(PgStore::new(readers.clone(), uploads.clone()));
         let (pool, hosts, longest_silence) = (readers.clone(), Hosts::new(args.hosts), http::LONGEST_SILENCE);
         let state = http::State { store, uploads, pool, site, hosts, longest_silence };

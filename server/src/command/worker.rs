@@ -2,9 +2,10 @@
 
 use super::signals::Signals;
 use crate::{
-    config::Storage,
-    ingest::{self, Uploads},
+    config::{Storage, Stores},
+    ingest::{self, Buckets, Uploads},
     log, postgres,
+    source::bucket::Access,
 };
 use anyhow::Context as _;
 use sqlx::PgPool;
@@ -15,7 +16,8 @@ const DATABASE_GRACE: Duration = Duration::from_secs(30);
 
 /// Reads what waits to be read, beside a server and other workers, and serves nothing.
 ///
-/// It takes uploads that lie in its data folder: give it the folder of the server that receives them. Without a Postgres of your
+/// It takes objects of all buckets that are connected, and uploads that lie in its data folder: give it the folder of the server
+/// that receives them, on whatever machine. Buckets need no common folder, only the database. Without a Postgres of your
 /// own it joins the embedded one of that folder, or starts it if nobody runs it. Work is shared by leases in the database: each
 /// upload is read by one process at a time, and what a process leaves that was killed, stopped or cut off, another one goes on
 /// with; nothing is counted twice.
@@ -36,6 +38,9 @@ pub struct Args {
 
     #[command(flatten)]
     storage: Storage,
+
+    #[command(flatten)]
+    stores: Stores,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -52,7 +57,7 @@ async fn work(args: Args) -> anyhow::Result<()> {
     let data_dir = args.storage.data_dir()?;
     let database = postgres::open(&args.storage).await?;
     let worked = tokio::select! {
-        worked = read(database.pool.clone(), &data_dir, args.once) => worked,
+        worked = read(database.pool.clone(), &data_dir, &args) => worked,
         () = signals.next() => Ok(()),
     };
     if tokio::time::timeout(DATABASE_GRACE, database.close()).await.is_err() {
@@ -61,11 +66,13 @@ async fn work(args: Args) -> anyhow::Result<()> {
     worked
 }
 
-async fn read(pool: PgPool, data_dir: &Path, once: bool) -> anyhow::Result<()> {
-    if once {
-        return ingest::read_waiting(pool, data_dir).await;
+async fn read(pool: PgPool, data_dir: &Path, args: &Args) -> anyhow::Result<()> {
+    let access = Access::from_environment(args.stores.endpoints()).await?;
+    if args.once {
+        return ingest::read_waiting(pool, data_dir, access).await;
     }
-    let _uploads = Uploads::start(pool, data_dir).await?;
+    let uploads = Uploads::start(pool, data_dir).await?;
+    let _buckets = Buckets::start(&uploads, access);
     tracing::info!("reads what waits");
     std::future::pending().await
 }

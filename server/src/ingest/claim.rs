@@ -44,6 +44,13 @@ impl Claim {
         Ok(Self { upload_id, lease: Lease::keep(pool, token), conn, attempts: 1 })
     }
 
+    /// For a part of the work on something that others work on too.
+    pub(super) async fn share(pool: &PgPool, upload_id: i64) -> Result<Self, Error> {
+        let mut conn = connect(pool).await?;
+        let token = Lease::insert(&mut conn, true).await?;
+        Ok(Self { upload_id, lease: Lease::keep(pool, token), conn, attempts: 1 })
+    }
+
     /// The upload's.
     pub fn id(&self) -> i64 {
         self.upload_id

@@ -1,5 +1,6 @@
 //! What can go wrong with an upload, in the words of whoever has to do something about it.
 
+use crate::source::bucket::Trouble;
 use app::api::ApiError;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,9 @@ pub enum Error {
     /// Details are for the log.
     #[error("The database does not answer. Try again in a moment; the server's log says more.")]
     Database(#[from] sqlx::Error),
+    /// What keeps a bucket from being listed or read.
+    #[error("{0}")]
+    Bucket(#[from] Trouble),
     /// Somebody else may work on it now.
     #[error("This process was stopped or cut off for so long that another one may have taken over its work.")]
     LeaseLost,
@@ -72,7 +76,7 @@ impl From<Error> for ApiError {
         let text = error.to_string();
         match error {
             Error::NotFound(_) => Self::NotFound(text),
-            Error::Conflict(_) => Self::Conflict(text),
+            Error::Conflict(_) | Error::Bucket(_) => Self::Conflict(text),
             Error::DiskFull(_) | Error::Spool { .. } => {
                 tracing::error!(%text, "an upload could not be stored");
                 Self::Conflict(text)

@@ -1,6 +1,6 @@
 //! Where a test may kill the process: between any two things that must not come apart. Debug builds only.
 
-/// Each step on the way of an upload, in its order.
+/// Each step on the way of an upload, in its order, and those of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// A file lies in the spool folder, and the database does not know it yet.
@@ -22,10 +22,16 @@ pub enum Step {
     Ended,
     /// It is still leased.
     Cleared,
+    /// A page of a bucket's objects is listed, and not noted.
+    Listed,
+    Noted,
+    /// Objects are leased.
+    Taken,
+    Downloaded,
 }
 
 impl Step {
-    pub const ALL: [(Self, &str); 11] = [
+    pub const OF_UPLOADS: [(Self, &str); 11] = [
         (Self::Spooled, "spooled"),
         (Self::Received, "received"),
         (Self::Queued, "queued"),
@@ -38,6 +44,16 @@ impl Step {
         (Self::Ended, "ended"),
         (Self::Cleared, "cleared"),
     ];
+
+    pub const OF_BUCKETS: [(Self, &str); 7] = [
+        (Self::Listed, "listed"),
+        (Self::Noted, "noted"),
+        (Self::Taken, "taken"),
+        (Self::Downloaded, "downloaded"),
+        (Self::Held, "held"),
+        (Self::Counted, "counted"),
+        (Self::Committed, "committed"),
+    ];
 }
 
 /// Ends the process here, as a power failure would, if `SUNSET_KILL_AT` names this step.
@@ -45,7 +61,8 @@ impl Step {
 pub(super) fn reach(step: Step) {
     use std::{env, sync::LazyLock};
     static KILL_AT: LazyLock<Option<String>> = LazyLock::new(|| env::var("SUNSET_KILL_AT").ok());
-    let name = || Step::ALL.iter().find(|(known, _)| *known == step).map(|(_, name)| *name);
+    let steps = || Step::OF_UPLOADS.iter().chain(&Step::OF_BUCKETS);
+    let name = || steps().find(|(known, _)| *known == step).map(|(_, name)| *name);
     if KILL_AT.is_some() && KILL_AT.as_deref() == name() {
         nix::sys::signal::raise(nix::sys::signal::Signal::SIGKILL).ok();
     }

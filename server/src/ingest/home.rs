@@ -43,6 +43,10 @@ impl Home {
         self.lock.lock_shared()
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where the files of an upload lie.
     pub(super) fn folder(&self, upload_id: i64) -> PathBuf {
         self.folder.join(upload_id.to_string())

@@ -4,9 +4,10 @@
 //! `uploads` (the handle that pages and commands hold) → `receive` (files come in, to `home`) → `worker` (takes waiting
 //! uploads, one at a time) → `reading` (reads one upload, resuming where a crash left it) → `collector`, `batch`
 //! (calls of many files) → `decide` (which of them are new) → `commit` (counts them, in one transaction). `removal` takes an
-//! upload out again. Any number of processes share the work: whoever works on an upload has a `lease`, as a `claim`.
+//! upload out again. `bucket` does the same for log files that lie in buckets. Any number of processes share the work: whoever works on an upload has a `lease`, as a `claim`.
 
 mod batch;
+mod bucket;
 mod claim;
 mod collector;
 mod commit;
@@ -27,6 +28,7 @@ mod tests;
 mod uploads;
 mod worker;
 
+pub use bucket::Buckets;
 pub use claim::Claim;
 pub use error::Error;
 pub use reading::{fail, read};

@@ -66,7 +66,7 @@ pub async fn read(claim: &mut Claim, inputs: Vec<Input>, run: &Run, threads: usi
 }
 
 /// `None` if it has ended meanwhile.
-async fn start(claim: &mut Claim) -> Result<Option<i16>, Error> {
+pub(super) async fn start(claim: &mut Claim) -> Result<Option<i16>, Error> {
     let id = claim.upload_id;
     let mut transaction = claim.begin().await?;
     let detail_below = db::upload::start_reading(&mut transaction, id).await?;
@@ -75,7 +75,7 @@ async fn start(claim: &mut Claim) -> Result<Option<i16>, Error> {
 }
 
 /// Stops the reading threads when nobody takes their batches any more.
-struct StopOnDrop(Arc<Progress>);
+pub(super) struct StopOnDrop(pub(super) Arc<Progress>);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
@@ -83,18 +83,22 @@ impl Drop for StopOnDrop {
     }
 }
 
-fn detail(below: i16) -> Detail {
+pub(super) fn detail(below: i16) -> Detail {
     Detail::Below(Tls::from_code(below).map_or(TlsVersion::Tls12, Tls::version))
 }
 
 /// How far each log file was read before.
 async fn ledger(claim: &mut Claim) -> Result<HashMap<String, Resume>, Error> {
     let marks = db::log_file::marks(&mut claim.conn, claim.upload_id).await?;
+    Ok(resume(marks))
+}
+
+pub(super) fn resume(marks: Vec<Mark>) -> HashMap<String, Resume> {
     let resume = |mark: &Mark| match mark.finished {
         true => Resume::Done,
         false => Resume::After(mark.records_read.try_into().unwrap_or(0)),
     };
-    Ok(marks.into_iter().map(|mark| (mark.name.clone(), resume(&mark))).collect())
+    marks.into_iter().map(|mark| (mark.name.clone(), resume(&mark))).collect()
 }
 
 /// Reads on this thread and sends batches.

@@ -137,7 +137,7 @@ impl Uploads {
         Ok(db::log_file::report(&mut conn, id, None).await?)
     }
 
-    fn inner(&self) -> &Arc<Inner> {
+    pub(super) fn inner(&self) -> &Arc<Inner> {
         &self.0.inner
     }
 }

@@ -1,12 +1,15 @@
 //! The work in the background: takes waiting uploads, one at a time, and reads them.
 
 use super::{
-    Claim, Error, Run,
+    Claim, Error, Run, bucket,
     failpoint::{self, Step},
     leftover, reading,
     uploads::Inner,
 };
-use crate::{db, source::Input};
+use crate::{
+    db,
+    source::{Input, bucket::Access},
+};
 use app::model::report::UploadState;
 use sqlx::PgPool;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -43,15 +46,16 @@ pub(super) async fn run(inner: Arc<Inner>) {
     }
 }
 
-/// Reads uploads that lie below `data_dir` until none waits any more.
+/// Reads what lies below `data_dir` and in buckets until nothing waits any more.
 ///
 /// # Errors
 /// The folder cannot be used, or the database does not answer.
-pub async fn read_waiting(pool: PgPool, data_dir: &Path) -> anyhow::Result<()> {
-    let inner = Inner::open(pool, data_dir).await?;
+pub async fn read_waiting(pool: PgPool, data_dir: &Path, access: Access) -> anyhow::Result<()> {
+    let inner = Arc::new(Inner::open(pool, data_dir).await?);
+    let buckets = bucket::Shared::new(inner.clone(), access);
     let (mut interrupted, mut failures) = (None, 0);
     loop {
-        match look(&inner, &mut interrupted).await {
+        match look_everywhere(&inner, &buckets, &mut interrupted).await {
             Ok(Found::Nothing) => return Ok(()),
             Ok(Found::Read) => failures = 0,
             Ok(Found::Held) => sleep(RETRY).await,
@@ -62,6 +66,21 @@ pub async fn read_waiting(pool: PgPool, data_dir: &Path) -> anyhow::Result<()> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+async fn look_everywhere(
+    inner: &Inner,
+    buckets: &bucket::Shared,
+    interrupted: &mut Option<i64>,
+) -> Result<Found, Error> {
+    let found = look(inner, interrupted).await?;
+    let is_left = async || db::bucket::work::is_any_left(&mut *inner.pool.acquire().await?).await;
+    Ok(match found {
+        Found::Read => Found::Read,
+        _ if bucket::look(buckets).await? => Found::Read,
+        Found::Nothing if is_left().await? => Found::Held,
+        found => found,
+    })
 }
 
 enum Found {

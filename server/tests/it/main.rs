@@ -2,6 +2,8 @@
 
 mod api;
 mod bucket;
+mod bucket_ingest;
+mod bucket_kill;
 mod bucket_queue;
 mod deadline;
 mod demo;

@@ -1,10 +1,11 @@
 //! `tls-sunset ingest`.
 
 mod bar;
+mod bucket;
 mod report;
 
 use crate::{
-    config::Storage,
+    config::{self, Storage},
     db,
     ingest::{self, Claim, Run},
     postgres,
@@ -33,12 +34,16 @@ Examples:
       aws s3 sync s3://my-trail-bucket/AWSLogs logs
       tls-sunset ingest logs
 
+  June of a bucket, with the AWS credentials of the environment or a profile:
+      tls-sunset ingest s3://my-trail-bucket/AWSLogs/ --from 2026-06-01 --to 2026-06-30
+
   Some archives, into a Postgres of your own:
       tls-sunset ingest --database-url postgres://me@db/sunset january.zip february.tar.gz
 
 Exit codes: 0 all files were read, 1 a file failed or reading was stopped, 2 wrong usage.")]
 pub struct Args {
-    /// Files, folders and archives: JSON, NDJSON; gzip, zstd, bzip2, zip, tar and any nesting of them to depth 3.
+    /// Files, folders and archives: JSON, NDJSON; gzip, zstd, bzip2, zip, tar and any nesting of them to depth 3. And
+    /// buckets, as `s3://bucket/prefix`.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -48,25 +53,37 @@ pub struct Args {
 
     #[command(flatten)]
     storage: Storage,
+
+    #[command(flatten)]
+    buckets: config::Buckets,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let inputs: Vec<Input> = args.paths.iter().map(|path| input(path)).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let result = runtime.block_on(ingest(&args, inputs));
+    let result = runtime.block_on(ingest(args));
     // Reading threads that are in the middle of something are not waited for.
     runtime.shutdown_background();
     result
 }
 
-async fn ingest(args: &Args, inputs: Vec<Input>) -> anyhow::Result<ExitCode> {
+async fn ingest(mut args: Args) -> anyhow::Result<ExitCode> {
+    let (addresses, paths) = args.paths.into_iter().partition(|path| config::Buckets::is_address(path));
+    args.paths = paths;
     let database = postgres::open(&args.storage).await?;
-    let result = read_and_report(&database.pool, args, inputs).await;
+    let result = read_all(&database.pool, &args, addresses).await;
     database.close().await;
-    result
+    Ok(if result? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn read_and_report(pool: &PgPool, args: &Args, inputs: Vec<Input>) -> anyhow::Result<ExitCode> {
+async fn read_all(pool: &PgPool, args: &Args, addresses: Vec<PathBuf>) -> anyhow::Result<bool> {
+    let all_read = args.paths.is_empty() || read_and_report(pool, args).await?;
+    let data_dir = args.storage.data_dir()?;
+    Ok(bucket::ingest(pool, &data_dir, &addresses, &args.buckets).await? && all_read)
+}
+
+/// True if all files were read.
+async fn read_and_report(pool: &PgPool, args: &Args) -> anyhow::Result<bool> {
+    let inputs: Vec<Input> = args.paths.iter().map(|path| input(path)).collect();
     let bytes = args.paths.iter().map(|path| size(path)).sum();
     let name = name(&args.paths);
     let new = db::upload::New {
@@ -93,8 +110,7 @@ async fn read_and_report(pool: &PgPool, args: &Args, inputs: Vec<Input>) -> anyh
     let unknown = ingest::by_reason(&db::upload::unknown(&mut conn, id).await?.unwrap_or_default());
     let files = db::log_file::report(&mut conn, id, None).await?;
     report::print(&mut std::io::stdout().lock(), &upload, &unknown, &files).ok();
-    let all_read = upload.state == UploadState::Done && upload.files_failed == 0;
-    Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(upload.state == UploadState::Done && upload.files_failed == 0)
 }
 
 /// Reads to the end, through a restart of the database.

@@ -63,23 +63,22 @@ pub async fn take(conn: &mut PgConnection, id: i64, lease: i64) -> sqlx::Result<
     .await
 }
 
-/// It got further.
-pub async fn go_on(conn: &mut PgConnection, listing: i64, after: &str) -> sqlx::Result<()> {
-    sqlx::query!("update bucket_listing set after = $2, attempts = 0 where id = $1", listing, after)
-        .execute(conn)
-        .await?;
-    Ok(())
+/// It got further; false if it is not asked for any more.
+pub async fn go_on(conn: &mut PgConnection, listing: i64, after: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query!("update bucket_listing set after = $2, attempts = 0 where id = $1", listing, after);
+    Ok(done.execute(conn).await?.rows_affected() == 1)
 }
 
-pub async fn done(conn: &mut PgConnection, listing: i64) -> sqlx::Result<()> {
-    sqlx::query!("delete from bucket_listing where id = $1", listing).execute(conn).await?;
-    Ok(())
+/// False if it is not asked for any more.
+pub async fn done(conn: &mut PgConnection, listing: i64) -> sqlx::Result<bool> {
+    let done = sqlx::query!("delete from bucket_listing where id = $1", listing);
+    Ok(done.execute(conn).await?.rows_affected() == 1)
 }
 
-/// Waits for another attempt, or for somebody who can do something about it.
+/// Waits for another attempt after so many seconds (at once: nothing was wrong with it), or for somebody who can do something about it.
 pub async fn put_back(conn: &mut PgConnection, listing: i64, reason: &str, retry: Option<f64>) -> sqlx::Result<()> {
     sqlx::query!(
-        "update bucket_listing set lease = null, reason = $2, state = case when $3::float8 is null then 'failed' else 'waiting' end,
+        "update bucket_listing set lease = null, reason = $2, attempts = case when $3::float8 = 0 then 0 else attempts end, state = case when $3::float8 is null then 'failed' else 'waiting' end,
                 retry_at = now() + make_interval(secs => $3) where id = $1",
         listing,
         &*storable(reason),

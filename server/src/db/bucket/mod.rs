@@ -143,20 +143,25 @@ pub async fn follow(conn: &mut PgConnection, id: i64, following: bool, every: i3
     Ok(done.rows_affected() == 1)
 }
 
-/// Takes back what waits, and the leases of whoever works on it.
-pub async fn cancel(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
-    sqlx::query!("update bucket set following = false, next_look = null where upload_id = $1", id)
-        .execute(&mut *conn)
-        .await?;
+/// Ends the leases of whoever works on it, when they do not commit anything.
+pub async fn end_leases(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
     sqlx::query!(
         "delete from lease where token in (
-             select lease from log_file where upload_id = $1 and lease is not null
+             select lease from log_file where upload_id = $1 and state = 'waiting' and lease is not null
              union select lease from bucket_listing where upload_id = $1 and lease is not null
              union select lease from bucket where upload_id = $1)",
         id
     )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Takes back what waits.
+pub async fn cancel(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
+    sqlx::query!("update bucket set following = false, next_look = null where upload_id = $1", id)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!("delete from bucket_listing where upload_id = $1", id).execute(&mut *conn).await?;
     sqlx::query!(
         "with gone as (delete from log_file where upload_id = $1 and state = 'waiting' and records_read = 0 returning packed)

@@ -28,6 +28,16 @@ pub async fn is_left(conn: &mut PgConnection, id: i64) -> sqlx::Result<bool> {
     .await
 }
 
+/// Whether anything is to be done in any bucket that nothing keeps from being read.
+pub async fn is_any_left(conn: &mut PgConnection) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from bucket b join upload u on u.id = b.upload_id
+                          where u.state = 'reading' and not b.paused and b.trouble = '') as "left!""#
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// Ends those for which nothing is left.
 pub async fn finish(conn: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query!(

@@ -1,0 +1,215 @@
+//! Getting objects: leases a chunk of them, downloads it, hands it on, while the one before is parsed and counted.
+
+use super::{ATTEMPTS, Site, backoff, parse::Chunk};
+use crate::{
+    db::{
+        self,
+        bucket::object::{self, Waiting},
+    },
+    ingest::{
+        Error,
+        failpoint::{self, Step},
+        lease, reading,
+    },
+    source::{
+        Input,
+        bucket::{IN_MEMORY, Kind, Trouble},
+    },
+    tally::{FileEnd, Part, Tally},
+};
+use app::model::report::FileState;
+use futures::{StreamExt as _, stream};
+use std::{sync::Arc, time::Duration};
+use tempfile::TempDir;
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::{Instant, sleep},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Of one chunk.
+const OBJECTS: i64 = 500;
+const BYTES: i64 = 24 << 20;
+/// Downloads at once.
+const AT_ONCE: usize = 32;
+/// Chunks on their way: one is downloaded, one is parsed, one is counted.
+const CHUNKS: u32 = 3;
+/// An object that could not be had this often is given up.
+const TRIES: i32 = 12;
+/// How often to look for objects while they are being listed.
+const GLANCE: Duration = Duration::from_millis(100);
+
+const POISON: &str = "reading it ended the program 3 times, so it was given up; look for the cause in the system's log";
+
+/// Until nothing waits and everything is listed, or it is time.
+pub(super) async fn get(
+    site: &Site<'_>,
+    until: Instant,
+    all_listed: &CancellationToken,
+    send: mpsc::Sender<Chunk>,
+) -> Result<(), Error> {
+    let room = Arc::new(Semaphore::new(CHUNKS as usize));
+    let large = tempfile::Builder::new().prefix("objects-").tempdir_in(site.home.path());
+    let large = large.map_err(|error| Error::spool(site.home.path(), error))?;
+    let got = get_chunks(site, until, all_listed, send, &room, &large).await;
+    // Files are there until the last of them is parsed.
+    room.acquire_many(CHUNKS).await.ok();
+    got
+}
+
+async fn get_chunks(
+    site: &Site<'_>,
+    until: Instant,
+    all_listed: &CancellationToken,
+    send: mpsc::Sender<Chunk>,
+    room: &Arc<Semaphore>,
+    large: &TempDir,
+) -> Result<(), Error> {
+    while Instant::now() < until {
+        let Ok(mut permit) = room.clone().acquire_owned().await else { return Ok(()) };
+        let is_all = all_listed.is_cancelled();
+        let mut objects = take(site).await?;
+        if is_suspect(&objects) {
+            // Nothing else is on its way that may end the process.
+            let mut transaction = site.begin().await?;
+            object::give_back(&mut transaction, &ids(&objects), site.token).await?;
+            transaction.commit().await?;
+            let Ok(rest) = room.clone().acquire_many_owned(CHUNKS - 1).await else { return Ok(()) };
+            permit.merge(rest);
+            objects = take(site).await?;
+        }
+        if objects.is_empty() {
+            if is_all {
+                return Ok(());
+            }
+            sleep(GLANCE).await;
+            continue;
+        }
+        failpoint::reach(Step::Taken);
+        let mut chunk = download(site, objects, large).await?;
+        failpoint::reach(Step::Downloaded);
+        chunk.permit = Some(permit);
+        if chunk.objects.is_empty() {
+            continue;
+        }
+        if send.send(chunk).await.is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+async fn take(site: &Site<'_>) -> Result<Vec<Waiting>, Error> {
+    let mut transaction = site.pool.begin().await?;
+    lease::hold(&mut transaction, site.token).await?;
+    let objects = object::take(&mut transaction, site.id, site.token, OBJECTS, BYTES).await?;
+    transaction.commit().await?;
+    Ok(objects)
+}
+
+fn is_suspect(objects: &[Waiting]) -> bool {
+    objects.iter().any(|object| object.attempts > 2)
+}
+
+fn ids(objects: &[Waiting]) -> Vec<i64> {
+    objects.iter().map(|object| object.id).collect()
+}
+
+/// What came of an object.
+enum Got {
+    Input(Input),
+    /// It is an end of its own.
+    End(Part),
+    Later(Trouble),
+}
+
+async fn download(site: &Site<'_>, objects: Vec<Waiting>, large: &TempDir) -> Result<Chunk, Error> {
+    let gets: Vec<_> = objects.iter().map(|object| get_one(site, object, large)).collect();
+    let got: Vec<(&Waiting, Got)> = stream::iter(gets).buffer_unordered(AT_ONCE).collect().await;
+    let later = got.iter().find_map(|(_, got)| match got {
+        Got::Later(trouble) => Some(trouble.clone()),
+        _ => None,
+    });
+    if let Some(trouble) = later {
+        let nothing_was_had = got.len() > 1 && !got.iter().any(|(_, got)| matches!(got, Got::Input(_)));
+        put_back(site, &got, nothing_was_had).await?;
+        if nothing_was_had || is_of_all(&trouble) {
+            return Err(Error::Bucket(trouble));
+        }
+    }
+    let mut chunk = Chunk::default();
+    let keys: Vec<String> = objects.iter().map(|object| object.key.clone()).collect();
+    if objects.iter().any(|object| object.attempts > 1) {
+        let marks = object::marks(&mut *site.pool.acquire().await?, site.id, &keys).await?;
+        chunk.marks = reading::resume(marks);
+    }
+    for (object, got) in got {
+        match got {
+            Got::Input(input) => chunk.inputs.push(input),
+            Got::End(part) => chunk.ended.push(part),
+            Got::Later(_) => continue,
+        }
+        chunk.objects.push(object.id);
+    }
+    Ok(chunk)
+}
+
+/// Objects that could not be had now wait; if nothing could, all of them do.
+async fn put_back(site: &Site<'_>, got: &[(&Waiting, Got)], nothing_was_had: bool) -> Result<(), Error> {
+    let mut transaction = site.begin().await?;
+    for (object, got) in got {
+        match got {
+            Got::Later(trouble) if is_of_all(trouble) => {
+                object::give_back(&mut transaction, &[object.id], site.token).await?;
+            }
+            Got::Later(_) => {
+                let seconds = backoff(object.tries).as_secs_f64();
+                object::put_back(&mut transaction, object.id, site.token, seconds).await?;
+            }
+            Got::Input(_) | Got::End(_) if nothing_was_had => {
+                object::give_back(&mut transaction, &[object.id], site.token).await?;
+            }
+            Got::Input(_) | Got::End(_) => {}
+        }
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// It says nothing about the object.
+fn is_of_all(trouble: &Trouble) -> bool {
+    trouble.is_of_bucket() && trouble.kind != Kind::Unreachable
+}
+
+async fn get_one<'o>(site: &Site<'_>, object: &'o Waiting, large: &TempDir) -> (&'o Waiting, Got) {
+    let got = match bytes(site, object, large).await {
+        Ok(input) => Got::Input(input),
+        Err(trouble) if is_of_all(&trouble) => Got::Later(trouble),
+        Err(trouble) if trouble.is_transient() && object.tries < TRIES => Got::Later(trouble),
+        Err(trouble) if trouble.kind == Kind::Gone => Got::End(end(object, FileState::Skipped, &trouble.words)),
+        Err(trouble) => Got::End(end(object, FileState::Failed, &trouble.words)),
+    };
+    (object, got)
+}
+
+async fn bytes(site: &Site<'_>, object: &Waiting, large: &TempDir) -> Result<Input, Trouble> {
+    if object.attempts > ATTEMPTS {
+        return Err(Trouble::new(Kind::Other, POISON));
+    }
+    if u64::try_from(object.bytes).unwrap_or(0) <= IN_MEMORY {
+        match site.bucket.get(&object.key).await {
+            Err(trouble) if trouble.kind == Kind::TooLarge => {}
+            got => return Ok(Input::bytes(object.key.clone(), got?)),
+        }
+    }
+    let path = large.path().join(object.id.to_string());
+    site.bucket.get_to(&object.key, &path).await?;
+    Ok(Input::path(object.key.clone(), path))
+}
+
+/// An object of which nothing is counted.
+fn end(object: &Waiting, state: FileState, reason: &str) -> Part {
+    let end =
+        FileEnd { state, reason: reason.to_owned(), bytes: 0, content: None, records_skipped: 0, examples: Vec::new() };
+    Part { file: db::file_name(&object.key).into(), tally: Tally::default(), records_read: 0, end: Some(end) }
+}

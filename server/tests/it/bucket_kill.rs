@@ -1,0 +1,110 @@
+//! Buckets read by processes of their own: killed at every step, and several at once.
+
+use crate::{
+    bucket_ingest::{BROKEN, fill},
+    ingest_trail as trail,
+    kill::{command, run, text},
+    lease::no_lease_is_left,
+    s3_server::{BUCKET, S3Server},
+};
+use server::ingest::failpoint::Step;
+use sqlx::PgPool;
+use std::{os::unix::process::ExitStatusExt as _, process::Command};
+use tempfile::TempDir;
+
+fn program(pool: &PgPool, dir: &TempDir, s3: &S3Server) -> Command {
+    let mut command = command(pool, dir);
+    command.envs(s3.environment());
+    command
+}
+
+fn ingest(pool: &PgPool, dir: &TempDir, s3: &S3Server) -> Command {
+    let mut command = program(pool, dir, s3);
+    command.arg("ingest").arg(format!("s3://{BUCKET}/AWSLogs/"));
+    command
+}
+
+fn worker(pool: &PgPool, dir: &TempDir, s3: &S3Server) -> Command {
+    let mut command = program(pool, dir, s3);
+    command.args(["worker", "--once"]);
+    command
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn whatever_step_it_dies_at_each_call_is_counted_once(pool: PgPool) {
+    let (s3, dir) = (S3Server::start(), tempfile::tempdir().expect("a folder"));
+    let mut expected = 0;
+    for (n, (_, step)) in (0..).zip(Step::OF_BUCKETS) {
+        expected += fill(&s3, n * 12..(n + 1) * 12, 20);
+        let mut killed = ingest(&pool, &dir, &s3);
+        killed.env("SUNSET_KILL_AT", step);
+        let killed = run(killed).await;
+        assert_eq!(killed.status.signal(), Some(9), "{step}: {}", text(&killed));
+        trail::counted(&pool).await;
+        let output = run(worker(&pool, &dir, &s3)).await;
+        assert!(output.status.success(), "{step}: {}", text(&output));
+        assert_eq!(trail::counted(&pool).await, expected, "{step}: {}", text(&output));
+        let left: i64 =
+            sqlx::query_scalar("select objects - objects_done from bucket").fetch_one(&pool).await.expect("one");
+        assert_eq!(left, 0, "{step}");
+        no_lease_is_left(&pool).await;
+    }
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn an_object_that_ends_the_process_again_and_again_is_given_up_alone(pool: PgPool) {
+    let (s3, dir) = (S3Server::start(), tempfile::tempdir().expect("a folder"));
+    let calls = fill(&s3, 0..12, 20);
+    let mut asked = ingest(&pool, &dir, &s3);
+    asked.env("SUNSET_KILL_AT", "taken");
+    run(asked).await;
+    // All of them were beside it twice.
+    sqlx::query("update log_file set attempts = 2").execute(&pool).await.expect("set");
+    sqlx::query("update log_file set attempts = 3 where id = (select max(id) from log_file)")
+        .execute(&pool)
+        .await
+        .expect("set");
+    let output = run(worker(&pool, &dir, &s3)).await;
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(trail::counted(&pool).await, calls - 20);
+    let reason: String =
+        sqlx::query_scalar("select reason from log_file where state = 'failed'").fetch_one(&pool).await.expect("one");
+    assert!(reason.contains("ended the program 3 times"), "{reason}");
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn two_workers_share_a_bucket(pool: PgPool) {
+    let (s3, dir) = (S3Server::start(), tempfile::tempdir().expect("a folder"));
+    let calls = fill(&s3, 0..1200, 5);
+    let mut asked = ingest(&pool, &dir, &s3);
+    asked.env("SUNSET_KILL_AT", "listed");
+    run(asked).await;
+    let (one, two) = tokio::join!(run(worker(&pool, &dir, &s3)), run(worker(&pool, &dir, &s3)));
+    assert!(one.status.success() && two.status.success(), "{}{}", text(&one), text(&two));
+    assert_eq!(trail::counted(&pool).await, calls);
+    no_lease_is_left(&pool).await;
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn ingest_says_what_became_of_every_object(pool: PgPool) {
+    let (s3, dir) = (S3Server::start(), tempfile::tempdir().expect("a folder"));
+    let calls = fill(&s3, 0..9, 20);
+    let output = run(ingest(&pool, &dir, &s3)).await;
+    let said = text(&output);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("In all, 9 files: 180 calls counted."), "{said}");
+    assert_eq!(said.matches(".json.gz: 20 calls counted").count(), 9, "{said}");
+    assert_eq!(trail::counted(&pool).await, calls);
+
+    s3.put("AWSLogs/111122223333/CloudTrail/eu-west-1/2023/05/04/bad.json.gz", BROKEN);
+    let output = run(ingest(&pool, &dir, &s3)).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let mut elsewhere = ingest(&pool, &dir, &s3);
+    elsewhere.args(["--from", "2022-01-01", "--to", "2022-01-31"]);
+    run(elsewhere).await;
+    assert_eq!(trail::counted(&pool).await, calls);
+    let mut wrong = program(&pool, &dir, &s3);
+    wrong.args(["ingest", "s3://No_Bucket/"]);
+    let output = run(wrong).await;
+    assert!(!output.status.success() && text(&output).contains("no name of a bucket"), "{}", text(&output));
+}
