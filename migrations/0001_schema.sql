@@ -151,9 +151,8 @@ alter table event_set alter counted set storage external, alter again set storag
 create index event_set_by_hour on event_set (hour);
 create index event_set_by_upload on event_set (upload_id);
 
--- Counts. What an upload added, exactly: removing it takes these rows out and subtracts them from the rollups. Each
--- transaction adds rows of its own: looking for those of earlier ones would take as long as all its indexes. An upload is read
--- in few transactions, most of them about different hours, accounts or regions.
+-- Counts. What an upload added, exactly: removing it takes these rows out and subtracts them from the rollups. One row per key;
+-- no constraint says so, because counting is done by one transaction at a time and merging is faster than an upsert.
 create table call_hour (
     hour       timestamptz not null,
     account_id integer not null,

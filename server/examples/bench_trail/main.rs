@@ -121,8 +121,8 @@ struct Stored {
 async fn into_postgres(pool: &PgPool, folder: &Path) -> anyhow::Result<Stored> {
     sqlx::raw_sql(
         "truncate lease, bucket, bucket_listing, bucket_trail, account, region, service, caller, upload, spool_file, log_file,
-                  event_set, call_hour, call_day, service_hour, service_day, coverage_day, caller_day, caller_week, deadline,
-                  deadline_revision restart identity; checkpoint",
+                  event_set, call_hour, call_day, call_pack, service_hour, service_day, coverage_day, caller_day, caller_week,
+                  caller_pack, deadline, deadline_revision restart identity; checkpoint",
     )
     .execute(pool)
     .await?;

@@ -42,9 +42,15 @@ fn sum<K: Ord>(rows: &[CallRow], key: impl Fn(&CallRow) -> K) -> Vec<(K, i64)> {
 async fn add_call_hour(conn: &mut PgConnection, upload_id: i64, rows: &[CallRow]) -> sqlx::Result<()> {
     for rows in rows.chunks(CHUNK) {
         sqlx::query!(
-            "insert into call_hour (upload_id, hour, service_id, tls, account_id, region_id, calls)
-             select $1, * from unnest($2::timestamptz[], $3::integer[], $4::smallint[], $5::integer[], $6::integer[],
-                    $7::bigint[])",
+            "merge into call_hour c using (
+                 select * from unnest($2::timestamptz[], $3::integer[], $4::smallint[], $5::integer[], $6::integer[],
+                        $7::bigint[]) n (hour, service_id, tls, account_id, region_id, calls)
+             ) n
+             on c.hour = n.hour and c.service_id = n.service_id and c.tls = n.tls and c.account_id = n.account_id
+                and c.region_id = n.region_id and c.upload_id = $1
+             when matched then update set calls = c.calls + n.calls
+             when not matched then insert (upload_id, hour, service_id, tls, account_id, region_id, calls)
+                  values ($1, n.hour, n.service_id, n.tls, n.account_id, n.region_id, n.calls)",
             upload_id,
             &column(rows, |r| r.hour),
             &column(rows, |r| r.service_id),
