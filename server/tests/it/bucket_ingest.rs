@@ -259,7 +259,7 @@ async fn following_finds_what_is_new_with_few_requests(pool: PgPool) {
         }
         let before = world.s3.requests().0;
         world.buckets.follow(id, true, 86_400).await.expect("followed");
-        let is_over = |bucket: &Bucket| bucket.next_look.is_some_and(|next| next > Utc::now() + TimeDelta::hours(1));
+        let is_over = |bucket: &Bucket| bucket.next_look.is_some_and(|next| next > now + TimeDelta::hours(1));
         world.when(id, |bucket| is_over(bucket) && bucket.state == UploadState::Done).await;
         world.s3.requests().0 - before
     };
