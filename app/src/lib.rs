@@ -49,6 +49,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/callers") view=page::callers::Page ssr=Async/>
                     <Route path=path!("/uploads") view=page::uploads::Page ssr=Async/>
                     <Route path=path!("/uploads/:id") view=page::upload::Page ssr=Async/>
+                    <Route path=path!("/sources") view=page::sources::Page ssr=Async/>
+                    <Route path=path!("/sources/:id") view=page::source::Page ssr=Async/>
+                    <Route path=path!("/sources/:id/check") view=page::check::Page ssr=Async/>
                     <Route path=path!("/deadlines") view=page::deadlines::Page ssr=Async/>
                     <Route path=path!("/coverage") view=page::coverage::Page ssr=Async/>
                 </Routes>

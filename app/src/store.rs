@@ -6,21 +6,26 @@ use crate::{
         caller::{CallerPage, PAGE_SIZE},
         coverage::Coverage,
         deadline::{Deadline, DeadlineEdit},
+        freshness::Sources,
         open::OpenCallers,
         overview::{Choices, Overview},
         report::{Removal, Upload, UploadReport},
         service::Services,
+        source::{Bucket, BucketCheck, BucketChoice, BucketPlace, BucketReport},
         trend::{Points, Trend, Versions},
     },
     view::View,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
 #[async_trait::async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// The real date (UTC): nothing else here reads a clock.
-    fn today(&self) -> NaiveDate;
+    /// The real time: nothing else here reads a clock.
+    fn now(&self) -> DateTime<Utc>;
+    fn today(&self) -> NaiveDate {
+        self.now().date_naive()
+    }
 
     async fn overview(&self, view: &View) -> Result<Overview, ApiError>;
     async fn trend(&self, view: &View) -> Result<Trend, ApiError>;
@@ -36,6 +41,8 @@ pub trait Store: Send + Sync + 'static {
     async fn callers_by(&self, view: &View, size: u32) -> Result<CallerPage, ApiError>;
     async fn coverage(&self, view: &View) -> Result<Coverage, ApiError>;
     async fn choices(&self) -> Result<Choices, ApiError>;
+    /// Where the view's logs came from.
+    async fn sources(&self, view: &View) -> Result<Sources, ApiError>;
 
     async fn deadlines(&self) -> Result<Vec<Deadline>, ApiError>;
     async fn save_deadline(&self, edit: DeadlineEdit) -> Result<i64, ApiError>;
@@ -51,6 +58,27 @@ pub trait Store: Send + Sync + 'static {
     async fn cancel_upload(&self, id: i64) -> Result<(), ApiError>;
     /// Starts reading a synthetic trail, through the same path as any upload; answers its upload id.
     async fn load_demo(&self) -> Result<i64, ApiError>;
+
+    /// Stores other than AWS that the server's configuration allows.
+    fn endpoints(&self) -> Vec<String>;
+    /// Newest first.
+    async fn buckets(&self) -> Result<Vec<Bucket>, ApiError>;
+    async fn bucket(&self, id: i64) -> Result<BucketReport, ApiError>;
+    /// Remembers where a bucket is; nothing of it is read. Answers the number of the one that is connected there, new or not.
+    async fn connect_bucket(&self, place: BucketPlace) -> Result<i64, ApiError>;
+    /// What lies there. Takes seconds.
+    async fn check_bucket(&self, id: i64, choice: &BucketChoice) -> Result<BucketCheck, ApiError>;
+    /// Begins to read what is chosen, the newest first.
+    async fn read_bucket(&self, id: i64, choice: BucketChoice) -> Result<(), ApiError>;
+    /// Looks for new objects from now on, or no more.
+    async fn follow_bucket(&self, id: i64, follow: bool) -> Result<(), ApiError>;
+    async fn pause_bucket(&self, id: i64, pause: bool) -> Result<(), ApiError>;
+    /// Reads no further; what was counted stays.
+    async fn cancel_bucket(&self, id: i64) -> Result<(), ApiError>;
+    /// Tries again what could not be listed or read.
+    async fn retry_bucket(&self, id: i64) -> Result<(), ApiError>;
+    async fn bucket_removal(&self, id: i64) -> Result<Removal, ApiError>;
+    async fn remove_bucket(&self, id: i64) -> Result<(), ApiError>;
 }
 
 /// The store of this request; the server provides it as context.

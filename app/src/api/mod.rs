@@ -1,9 +1,11 @@
 //! Server functions, and the one error that crosses the wire.
 
+mod bucket;
 mod form;
 mod piece;
 mod write;
 
+pub use bucket::{BucketForm, ReadForm};
 pub use form::DeadlineForm;
 pub use piece::*;
 pub use write::*;

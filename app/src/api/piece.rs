@@ -31,6 +31,16 @@ pub enum Piece {
     Upload,
     /// How to get one's own files.
     OwnFiles,
+    /// The buckets that are connected.
+    Sources,
+    /// How to connect one.
+    AddBucket,
+    /// How far one is.
+    Source,
+    /// What became of its log files, and how fresh they are.
+    SourceReport,
+    /// What lies in it.
+    SourceCheck,
     Deadlines,
 }
 
@@ -48,7 +58,7 @@ pub struct Fragment {
     pub again: bool,
 }
 
-/// `about`: the service or the upload that the page is about, if it is about one. `query`: as in the address.
+/// `about`: the service, the upload or the source that the page is about, if it is about one. `query`: as in the address.
 #[server(name = AskFragment, prefix = "/fn", endpoint = "fragment", input = GetUrl)]
 pub async fn fragment(piece: Piece, about: String, query: String) -> Result<Fragment, ApiError> {
     crate::draw::fragment(&*crate::store::get()?, piece, &about, &query).await

@@ -1,6 +1,6 @@
 //! Changes. Plain forms may post them: each ends on the page that shows what it did.
 
-use super::{ApiError, DeadlineForm};
+use super::{ApiError, BucketForm, DeadlineForm};
 use leptos::prelude::*;
 
 #[server(prefix = "/fn", endpoint = "save_deadline")]
@@ -36,4 +36,71 @@ pub async fn load_demo() -> Result<i64, ApiError> {
     let id = crate::store::get()?.load_demo().await?;
     leptos_axum::redirect(&format!("/uploads/{id}"));
     Ok(id)
+}
+
+/// Leads to what was found there: nothing is read before the user says so.
+#[server(prefix = "/fn", endpoint = "connect_bucket")]
+pub async fn connect_bucket(form: BucketForm) -> Result<i64, ApiError> {
+    let id = crate::store::get()?.connect_bucket(form.try_into()?).await?;
+    leptos_axum::redirect(&format!("/sources/{id}/check"));
+    Ok(id)
+}
+
+#[server(prefix = "/fn", endpoint = "read_bucket")]
+pub async fn read_bucket(
+    id: i64,
+    #[server(default)] from: String,
+    #[server(default)] to: String,
+    #[server(default)] account: Vec<String>,
+    #[server(default)] region: Vec<String>,
+    #[server(default)] follow: String,
+) -> Result<(), ApiError> {
+    let form = super::ReadForm { from, to, account, region };
+    let store = crate::store::get()?;
+    store.read_bucket(id, form.try_into()?).await?;
+    if !follow.is_empty() {
+        store.follow_bucket(id, true).await?;
+    }
+    show_bucket(id);
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "follow_bucket")]
+pub async fn follow_bucket(id: i64, follow: bool) -> Result<(), ApiError> {
+    crate::store::get()?.follow_bucket(id, follow).await?;
+    show_bucket(id);
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "pause_bucket")]
+pub async fn pause_bucket(id: i64, pause: bool) -> Result<(), ApiError> {
+    crate::store::get()?.pause_bucket(id, pause).await?;
+    show_bucket(id);
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "cancel_bucket")]
+pub async fn cancel_bucket(id: i64) -> Result<(), ApiError> {
+    crate::store::get()?.cancel_bucket(id).await?;
+    show_bucket(id);
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "retry_bucket")]
+pub async fn retry_bucket(id: i64) -> Result<(), ApiError> {
+    crate::store::get()?.retry_bucket(id).await?;
+    show_bucket(id);
+    Ok(())
+}
+
+#[server(prefix = "/fn", endpoint = "remove_bucket")]
+pub async fn remove_bucket(id: i64) -> Result<(), ApiError> {
+    crate::store::get()?.remove_bucket(id).await?;
+    leptos_axum::redirect("/sources");
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn show_bucket(id: i64) {
+    leptos_axum::redirect(&format!("/sources/{id}"));
 }

@@ -1,11 +1,12 @@
 //! The first thing on a page: a sentence that answers the question, and how sure it is.
 
-use super::filter::menu;
-use crate::model::{frame::Frame, overview::Overview, verdict::State};
+use super::{filter::menu, source::until_words};
+use crate::model::{frame::Frame, freshness::Sources, overview::Overview, verdict::State};
 use crate::part::show;
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-pub(crate) fn answer(overview: &Overview) -> AnyView {
+pub(crate) fn answer(overview: &Overview, sources: &Sources, now: DateTime<Utc>) -> AnyView {
     let state = overview.state;
     view! {
         <section class="answer" data-state=state_name(state) aria-labelledby="answer">
@@ -13,10 +14,33 @@ pub(crate) fn answer(overview: &Overview) -> AnyView {
             <div>
                 <h1 id="answer">{overview.sentence.clone()}</h1>
                 <ul class="asides">{asides(overview)}</ul>
+                {sources_words(sources, now)}
             </div>
         </section>
     }
     .into_any()
+}
+
+/// Up to when there are logs, how many accounts are late, and where they came from; leads to the sources.
+fn sources_words(sources: &Sources, now: DateTime<Utc>) -> Option<AnyView> {
+    let until = until_words(sources.until?, now);
+    let late = (sources.late > 0)
+        .then(|| format!(" · {} of {} late", show::count(sources.late), show::plural(sources.accounts, "account")));
+    let buckets = match sources.buckets.as_slice() {
+        [] => None,
+        [(_, one)] => Some(format!("bucket {one}")),
+        [(_, one), (_, two)] => Some(format!("buckets {one} and {two}")),
+        many => Some(show::plural(many.len() as i64, "bucket")),
+    };
+    let uploads = (sources.uploads > 0).then(|| show::plural(sources.uploads, "upload"));
+    let from: Vec<String> = buckets.into_iter().chain(uploads).collect();
+    let from = (!from.is_empty()).then(|| format!(" · from {}", from.join(" and ")));
+    let to = match sources.buckets.as_slice() {
+        [] if sources.accounts == 0 => "/uploads".to_owned(),
+        [(id, _)] => format!("/sources/{id}"),
+        _ => "/sources".to_owned(),
+    };
+    Some(view! { <p class="origin"><a href=to>{until}{late}{from}</a></p> }.into_any())
 }
 
 const fn state_words(state: State) -> &'static str {

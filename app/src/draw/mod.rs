@@ -1,7 +1,7 @@
 //! Draws the pieces of pages, on the server only: pure functions from the model to HTML.
 //!
 //! # Layout
-//! `place` (links) ← `filter`, `answer`, `chart`, `table` ← `page` (what is drawn for one page only).
+//! `place` (links) ← `filter`, `answer`, `chart`, `table` ← `page` (what is drawn for one page only), `source` (buckets).
 //! Whatever others have written is only ever a text node or an attribute's value, both escaped by Leptos.
 
 mod answer;
@@ -10,6 +10,7 @@ mod filter;
 mod page;
 mod panel;
 mod place;
+mod source;
 mod table;
 
 use crate::{
@@ -31,6 +32,14 @@ pub(crate) async fn fragment(store: &dyn Store, piece: Piece, about: &str, query
     }
     if let Piece::OwnFiles = piece {
         return Ok(html(page::own_files(store.today())));
+    }
+    match piece {
+        Piece::Sources => return Ok(source::list(&store.buckets().await?, store.now())),
+        Piece::AddBucket => return Ok(source::add(&store.endpoints(), query)),
+        Piece::Source => return source::source(store, about, query).await,
+        Piece::SourceReport => return source::report(store, about).await,
+        Piece::SourceCheck => return source::check(store, about, query).await,
+        _ => {}
     }
     if let Piece::Deadlines = piece {
         return Ok(page::deadlines(&store.deadlines().await?, query));

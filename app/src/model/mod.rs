@@ -8,6 +8,7 @@ pub mod coverage;
 pub mod deadline;
 pub mod forecast;
 pub mod frame;
+pub mod freshness;
 pub mod open;
 pub mod overview;
 pub mod report;

@@ -1,11 +1,14 @@
 //! One file per route.
 
 pub mod callers;
+pub mod check;
 pub mod coverage;
 pub mod deadlines;
 pub mod missing;
 pub mod overview;
 pub mod service;
+pub mod source;
+pub mod sources;
 pub mod upload;
 pub mod uploads;
 mod welcome;

@@ -22,6 +22,7 @@ pub fn Header() -> impl IntoView {
                     {item("/", "Overview", true)}
                     {item("/callers", "Callers", true)}
                     {item("/uploads", "Uploads", false)}
+                    {item("/sources", "Sources", false)}
                     {item("/deadlines", "Deadlines", false)}
                     {item("/coverage", "Coverage", true)}
                 </ul>

@@ -97,6 +97,18 @@ pub fn bytes(n: i64) -> String {
     }
 }
 
+/// `in under a minute`, `5 min ago`, `3 h ago`, `12 days ago`: with a time that the server gives.
+pub fn ago(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let minutes = (now - time).num_minutes();
+    let long = match minutes.abs() {
+        0 => "under a minute".to_owned(),
+        n @ 1..120 => format!("{n} min"),
+        n @ 120..2880 => format!("{} h", n / 60),
+        n => span(n / 1440),
+    };
+    if time > now { format!("in {long}") } else { format!("{long} ago") }
+}
+
 /// `about 40 s`, `about 3 min`, `about 2 h`
 pub fn about(seconds: f64) -> String {
     if seconds < 5.0 {
@@ -151,6 +163,21 @@ mod tests {
             (7, 7, "100 %"),
         ] {
             assert_eq!(percent(part, whole), text);
+        }
+    }
+
+    #[test]
+    fn moments_are_seen_from_a_given_one() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        for (seconds, text) in [
+            (-20, "under a minute ago"),
+            (20, "in under a minute"),
+            (-61, "1 min ago"),
+            (300, "in 5 min"),
+            (-3 * 3600, "3 h ago"),
+            (-50 * 3600, "2 days ago"),
+        ] {
+            assert_eq!(ago(now + chrono::Duration::seconds(seconds), now), text);
         }
     }
 

@@ -4,6 +4,7 @@ mod query;
 mod resolve;
 mod with;
 
+pub(crate) use query::decode;
 pub use resolve::Known;
 
 use crate::model::{frame::Grain, text::text_enum, tls::TlsVersion};

@@ -177,7 +177,7 @@ fn encode(text: &str) -> String {
     out
 }
 
-fn decode(raw: &str) -> Result<String, String> {
+pub(crate) fn decode(raw: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.bytes();
     while let Some(byte) = rest.next() {

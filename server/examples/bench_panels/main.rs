@@ -7,7 +7,14 @@ mod views;
 
 use anyhow::Context as _;
 use app::{store::Store, view::View};
-use server::{config::Storage, db, ingest::Uploads, postgres, store::PgStore};
+use server::{
+    config::Storage,
+    db,
+    ingest::{Buckets, Uploads},
+    postgres,
+    source::bucket::{Access, Endpoints},
+    store::PgStore,
+};
 use sqlx::{Connection as _, PgConnection, PgPool, postgres::PgConnectOptions};
 use std::{
     sync::Arc,
@@ -40,8 +47,9 @@ async fn main() -> anyhow::Result<()> {
 
     let folder = tempfile::tempdir()?;
     let uploads = Uploads::start(pool.clone(), folder.path()).await?;
+    let buckets = Buckets::start(&uploads, Access::from_environment(Endpoints::default()).await?);
     let today = Arc::new(|| chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_640));
-    let store = PgStore::with_clock(pool, uploads, today);
+    let store = PgStore::with_clock(pool, uploads, buckets, today);
     println!("{:<14}{:>10}{:>10}{:>10}  slowest view", "panel", "p50 ms", "p99 ms", "max ms");
     for panel in PANELS {
         report(panel, measure(&store, panel).await?);

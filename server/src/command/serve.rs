@@ -85,8 +85,8 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     let readers = db::read::pool((*database.pool.connect_options()).clone()).await?;
     let served = async {
         let uploads = Uploads::start(database.pool.clone(), &data_dir).await?;
-        let _buckets = Buckets::start(&uploads, Access::from_environment(args.stores.endpoints()).await?);
-        let store = Arc::new(PgStore::new(readers.clone(), uploads.clone()));
+        let buckets = Buckets::start(&uploads, Access::from_environment(args.stores.endpoints()).await?);
+        let store = Arc::new(PgStore::new(readers.clone(), uploads.clone(), buckets));
         let (pool, hosts, longest_silence) = (readers.clone(), Hosts::new(args.hosts), http::LONGEST_SILENCE);
         let state = http::State { store, uploads, pool, site, hosts, longest_silence };
         let router = http::router(state);

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! `api` (the list of endpoints, OpenAPI, JSON and CSV) → `panel` (the dashboard as data), `upload` (receiving and
-//! managing), `probe`; `pages` (Leptos), `site` (static files); `guard` (what every request passes), `problem` (error
+//! managing), `source` (buckets), `probe`; `pages` (Leptos), `site` (static files); `guard` (what every request passes), `problem` (error
 //! answers), `accept` (content negotiation).
 
 mod accept;
@@ -13,6 +13,7 @@ mod panel;
 mod probe;
 mod problem;
 mod site;
+mod source;
 mod upload;
 
 pub use guard::Hosts;

@@ -5,25 +5,31 @@ mod deadlines;
 mod overview;
 mod services;
 mod session;
+mod sources;
 mod trend;
 
-use crate::{db::read::facts::Facts, ingest::Uploads};
+use crate::{
+    db::read::facts::Facts,
+    ingest::{Buckets, Uploads},
+};
 use app::{
     api::ApiError,
     model::{
         caller::CallerPage,
         coverage::Coverage,
         deadline::{Deadline, DeadlineEdit},
+        freshness::Sources,
         open::OpenCallers,
         overview::{Choices, Overview},
-        report::{Removal, Upload, UploadReport},
+        report::{Removal, SourceKind, Upload, UploadReport},
         service::Services,
+        source::{Bucket, BucketCheck, BucketChoice, BucketPlace, BucketReport},
         trend::{Points, Trend, Versions},
     },
     store::Store,
     view::View,
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -35,6 +41,7 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub struct PgStore {
     pool: PgPool,
     uploads: Uploads,
+    buckets: Buckets,
     clock: Clock,
     /// Of the newest revision that anybody asked about.
     facts: Mutex<Arc<Facts>>,
@@ -43,12 +50,12 @@ pub struct PgStore {
 impl PgStore {
     /// `pool` is one of [`crate::db::read::pool`].
     #[expect(clippy::disallowed_methods, reason = "the one place where pages get to know the time")]
-    pub fn new(pool: PgPool, uploads: Uploads) -> Self {
-        Self::with_clock(pool, uploads, Arc::new(Utc::now))
+    pub fn new(pool: PgPool, uploads: Uploads, buckets: Buckets) -> Self {
+        Self::with_clock(pool, uploads, buckets, Arc::new(Utc::now))
     }
 
-    pub fn with_clock(pool: PgPool, uploads: Uploads, clock: Clock) -> Self {
-        Self { pool, uploads, clock, facts: Mutex::default() }
+    pub fn with_clock(pool: PgPool, uploads: Uploads, buckets: Buckets, clock: Clock) -> Self {
+        Self { pool, uploads, buckets, clock, facts: Mutex::default() }
     }
 }
 
@@ -60,8 +67,8 @@ fn unavailable(error: sqlx::Error) -> ApiError {
 
 #[async_trait::async_trait]
 impl Store for PgStore {
-    fn today(&self) -> NaiveDate {
-        (self.clock)().date_naive()
+    fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
     }
 
     async fn overview(&self, view: &View) -> Result<Overview, ApiError> {
@@ -105,6 +112,10 @@ impl Store for PgStore {
         })
     }
 
+    async fn sources(&self, view: &View) -> Result<Sources, ApiError> {
+        self.sources_of(view).await
+    }
+
     async fn deadlines(&self) -> Result<Vec<Deadline>, ApiError> {
         self.list_deadlines().await
     }
@@ -118,11 +129,17 @@ impl Store for PgStore {
     }
 
     async fn uploads(&self) -> Result<Vec<Upload>, ApiError> {
-        Ok(self.uploads.list().await?)
+        let mut uploads = self.uploads.list().await?;
+        uploads.retain(|upload| upload.kind != SourceKind::Bucket);
+        Ok(uploads)
     }
 
     async fn upload(&self, id: i64) -> Result<UploadReport, ApiError> {
-        Ok(self.uploads.report(id).await?)
+        let report = self.uploads.report(id).await?;
+        if report.upload.kind == SourceKind::Bucket {
+            return Err(ApiError::NotFound(format!("{id} is no upload but a bucket: see it at /sources/{id}.")));
+        }
+        Ok(report)
     }
 
     async fn removal(&self, id: i64) -> Result<Removal, ApiError> {
@@ -139,5 +156,55 @@ impl Store for PgStore {
 
     async fn load_demo(&self) -> Result<i64, ApiError> {
         Ok(self.uploads.load_demo().await?)
+    }
+
+    fn endpoints(&self) -> Vec<String> {
+        self.buckets.endpoints()
+    }
+
+    async fn buckets(&self) -> Result<Vec<Bucket>, ApiError> {
+        Ok(self.buckets.list().await?)
+    }
+
+    async fn bucket(&self, id: i64) -> Result<BucketReport, ApiError> {
+        Ok(self.buckets.report(id).await?)
+    }
+
+    async fn connect_bucket(&self, place: BucketPlace) -> Result<i64, ApiError> {
+        Ok(self.buckets.connect(&place).await?)
+    }
+
+    async fn check_bucket(&self, id: i64, choice: &BucketChoice) -> Result<BucketCheck, ApiError> {
+        Ok(self.buckets.check_with_policy(id, choice).await?)
+    }
+
+    async fn read_bucket(&self, id: i64, choice: BucketChoice) -> Result<(), ApiError> {
+        Ok(self.buckets.backfill(id, &choice).await?)
+    }
+
+    async fn follow_bucket(&self, id: i64, follow: bool) -> Result<(), ApiError> {
+        let every = self.buckets.get(id).await?.follow_every;
+        Ok(self.buckets.follow(id, follow, every).await?)
+    }
+
+    async fn pause_bucket(&self, id: i64, pause: bool) -> Result<(), ApiError> {
+        let done = if pause { self.buckets.pause(id).await } else { self.buckets.resume(id).await };
+        Ok(done?)
+    }
+
+    async fn cancel_bucket(&self, id: i64) -> Result<(), ApiError> {
+        Ok(self.buckets.cancel(id).await?)
+    }
+
+    async fn retry_bucket(&self, id: i64) -> Result<(), ApiError> {
+        Ok(self.buckets.retry_failed(id).await?)
+    }
+
+    async fn bucket_removal(&self, id: i64) -> Result<Removal, ApiError> {
+        Ok(self.buckets.removal(id).await?)
+    }
+
+    async fn remove_bucket(&self, id: i64) -> Result<(), ApiError> {
+        Ok(self.buckets.remove(id).await?)
     }
 }

@@ -26,6 +26,10 @@ async fn assert_described(web: &Web, document: &Value, id: i64, when: &str) -> u
         let Some(schema) = item.pointer("/get/responses/200/content/application~1json/schema") else {
             continue;
         };
+        // Held against their description where there is a bucket.
+        if path.starts_with("/api/v1/sources") {
+            continue;
+        }
         let asked = path.replace("{id}", &id.to_string());
         let answer = web.get(&format!("{asked}?range=all&grain=day")).await;
         if when == "empty" && path.contains("{id}") {
@@ -43,7 +47,7 @@ async fn assert_described(web: &Web, document: &Value, id: i64, when: &str) -> u
 }
 
 /// As much of JSON Schema as the description uses.
-fn check(document: &Value, schema: &Value, value: &Value) -> Result<(), String> {
+pub(crate) fn check(document: &Value, schema: &Value, value: &Value) -> Result<(), String> {
     if let Some(reference) = schema["$ref"].as_str() {
         let target = document.pointer(reference.trim_start_matches('#')).ok_or(format!("{reference} leads nowhere"))?;
         return check(document, target, value);

@@ -25,6 +25,7 @@ mod reader_property;
 mod reader_reference;
 mod s3_server;
 mod serve;
+mod source;
 mod sqs_server;
 mod store;
 mod tally;

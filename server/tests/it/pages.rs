@@ -1,6 +1,7 @@
 //! Pages as the server renders them: what a browser without JavaScript, a crawler or a screen reader gets.
 
 mod fake;
+mod sources;
 
 use app::{Assets, model::verdict::State, store::Store};
 use axum::http::{Request, StatusCode, header};
@@ -138,7 +139,18 @@ async fn an_empty_database_shows_the_ways_in() {
 
 #[tokio::test]
 async fn without_a_database_pages_say_so() {
-    for page in ["/", "/services/s3", "/callers", "/uploads", "/uploads/1", "/deadlines", "/coverage"] {
+    for page in [
+        "/",
+        "/services/s3",
+        "/callers",
+        "/uploads",
+        "/uploads/1",
+        "/deadlines",
+        "/coverage",
+        "/sources",
+        "/sources/7",
+        "/sources/7/check",
+    ] {
         let (status, html) = get(Fake { broken: true, ..Fake::default() }, page).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{page}");
         assert!(text(&html).contains("The database does not answer"), "{page}");
@@ -150,8 +162,19 @@ const HOSTILE_SERVICE: &str = "/services/%3Cscript%3Ealert%281%29%3C%2Fscript%3E
 
 #[tokio::test]
 async fn what_others_wrote_is_only_ever_text() {
-    for page in ["/", "/callers", "/uploads", "/uploads/1", "/deadlines", "/coverage", "/services/s3", HOSTILE_SERVICE]
-    {
+    for page in [
+        "/",
+        "/callers",
+        "/uploads",
+        "/uploads/1",
+        "/deadlines",
+        "/coverage",
+        "/services/s3",
+        "/sources",
+        "/sources/7",
+        "/sources/7/check",
+        HOSTILE_SERVICE,
+    ] {
         let (status, html) = get(Fake::default(), page).await;
         assert_eq!(status, StatusCode::OK, "{page}");
         let shown = html.split_once("<script>").map_or(html.as_str(), |(page, _)| page);

@@ -1,5 +1,6 @@
 //! The whole server without a socket: the router on a fresh database, with a spool folder and a site of its own.
 
+use crate::s3_server::S3Server;
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -9,7 +10,8 @@ use serde_json::Value;
 use server::{
     db::read,
     http::{Hosts, LONGEST_SILENCE, Site, State, router},
-    ingest::Uploads,
+    ingest::{Buckets, Uploads},
+    source::bucket::{Access, Endpoints},
     store::PgStore,
 };
 use sqlx::PgPool;
@@ -36,12 +38,22 @@ impl Web {
 
     /// One that gives up an upload after this silence.
     pub(crate) async fn patient_for(pool: PgPool, longest_silence: Duration) -> Self {
+        Self::with(pool, longest_silence, nowhere().await).await
+    }
+
+    /// One that reads buckets of this store.
+    pub(crate) async fn beside(pool: PgPool, s3: &S3Server) -> Self {
+        Self::with(pool, LONGEST_SILENCE, s3.access().await).await
+    }
+
+    async fn with(pool: PgPool, longest_silence: Duration, access: Access) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         write_site(&dir);
         let site = Site::open(Some(dir.path().join("site"))).expect("a site");
         let uploads = Uploads::start(pool.clone(), dir.path()).await.expect("uploads start");
+        let buckets = Buckets::start(&uploads, access);
         let readers = read::pool((*pool.connect_options()).clone()).await.expect("a pool");
-        let store = Arc::new(PgStore::new(readers, uploads.clone()));
+        let store = Arc::new(PgStore::new(readers, uploads.clone(), buckets));
         let hosts = Hosts::new(["sunset.example".to_owned()]);
         Self { router: router(State { store, uploads, pool, site, hosts, longest_silence }), dir }
     }
@@ -97,6 +109,12 @@ impl Web {
             .filter(|n| n != "home")
             .collect()
     }
+}
+
+/// Access to no bucket at all, without looking around for credentials.
+pub(crate) async fn nowhere() -> Access {
+    let loader = aws_config::defaults(aws_config::BehaviorVersion::latest()).no_credentials().region("us-east-1");
+    Access::load(Endpoints::default(), loader).await.expect("nothing to go wrong")
 }
 
 impl Answer {

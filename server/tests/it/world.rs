@@ -1,12 +1,17 @@
 //! A small world of calls: in memory, where every answer can be counted by hand, and in the database.
 
+use crate::web::nowhere;
 use app::model::{
     call::Scope,
     tls::{TlsVersion, UnknownReason},
 };
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use rand::{Rng as _, SeedableRng as _, rngs::SmallRng, seq::IndexedRandom as _};
-use server::{ingest::Uploads, store::PgStore, tally::Tls};
+use server::{
+    ingest::{Buckets, Uploads},
+    store::PgStore,
+    tally::Tls,
+};
 use sqlx::PgPool;
 use std::sync::Arc;
 
@@ -128,5 +133,6 @@ pub(crate) async fn store(pool: &PgPool, today: &str) -> PgStore {
     let folder = tempfile::tempdir().unwrap();
     let uploads = Uploads::start(pool.clone(), folder.path()).await.unwrap();
     let now: DateTime<Utc> = format!("{today}T10:00:00Z").parse().unwrap();
-    PgStore::with_clock(pool.clone(), uploads, Arc::new(move || now))
+    let buckets = Buckets::start(&uploads, nowhere().await);
+    PgStore::with_clock(pool.clone(), uploads, buckets, Arc::new(move || now))
 }

@@ -33,10 +33,14 @@ pub(crate) async fn lead(store: &dyn Store, piece: Piece, about: &str, place: &P
         }
         _ => {
             let overview = store.overview(&place.view).await?;
+            let sources = store.sources(&place.view).await?;
             let words = match piece {
                 Piece::CallersLead => callers(&overview),
-                Piece::Service => service(place, about, &overview, &store.services(&place.view).await?),
-                _ => answer(&overview),
+                Piece::Service => {
+                    let services = store.services(&place.view).await?;
+                    service(place, about, answer(&overview, &sources, store.now()), &services)
+                }
+                _ => answer(&overview, &sources, store.now()),
             };
             (words, overview.frame)
         }
@@ -45,13 +49,13 @@ pub(crate) async fn lead(store: &dyn Store, piece: Piece, about: &str, place: &P
     Ok(html(view! { {words} {filters} }.into_any()))
 }
 
-fn service(place: &Place, name: &str, overview: &Overview, services: &Services) -> AnyView {
+fn service(place: &Place, name: &str, answer: AnyView, services: &Services) -> AnyView {
     let judged = services.rows.iter().map(|row| {
         view! { <p class="judged">"Safe to enforce? "{verdict(&row.verdict)}</p> }
     });
     view! {
         <p class="crumbs"><a href=href("/", &place.shown)>"All services"</a>" / "<b>{name.to_owned()}</b></p>
-        {answer(overview)}
+        {answer}
         {judged.collect_view()}
     }
     .into_any()

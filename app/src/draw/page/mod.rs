@@ -17,7 +17,7 @@ use crate::{api::ApiError, part::failure::refusal};
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 
 /// Why a plain form was refused: a server function sends it back in the address.
-fn refused(query: &str) -> Option<AnyView> {
+pub(crate) fn refused(query: &str) -> Option<AnyView> {
     let error = query.split('&').find_map(|pair| pair.strip_prefix("__err="))?;
     // Base64 pads with `=`, which an address may carry encoded.
     let error = ServerFnUrlError::<ApiError>::decode_err(&error.replace("%3D", "="));

@@ -12,10 +12,21 @@ pub(crate) fn files(report: &UploadReport) -> AnyView {
     if report.files.is_empty() {
         return ().into_any();
     }
-    let rows = report.files.iter().map(row).collect_view();
-    let table = view! {
+    let table = file_rows("Log files of this upload, those with trouble first", &report.files);
+    let more = (report.upload.files_total > FILES_SHOWN).then(|| {
+        view! { <p class="hint">{format!("The first {FILES_SHOWN} of {}; all of them are in the CSV.", show::count(report.upload.files_total))}</p> }
+    });
+    let csv = format!("/api/v1/uploads/{}/files.csv", report.upload.id);
+    let tools = view! { <a class="quiet" href=csv download aria-label="Log files as CSV">"CSV"</a> };
+    panel("files", "Log files", tools.into_any(), view! { {scroll("Log files", table)} {more} }.into_any())
+}
+
+/// What became of each.
+pub(crate) fn file_rows(caption: &'static str, files: &[FileReport]) -> AnyView {
+    let rows = files.iter().map(row).collect_view();
+    view! {
         <table class="files">
-            <caption class="away">"Log files of this upload, those with trouble first"</caption>
+            <caption class="away">{caption}</caption>
             <thead>
                 <tr>
                     <th scope="col">"Log file"</th>
@@ -29,13 +40,8 @@ pub(crate) fn files(report: &UploadReport) -> AnyView {
             </thead>
             <tbody>{rows}</tbody>
         </table>
-    };
-    let more = (report.upload.files_total > FILES_SHOWN).then(|| {
-        view! { <p class="hint">{format!("The first {FILES_SHOWN} of {}; all of them are in the CSV.", show::count(report.upload.files_total))}</p> }
-    });
-    let csv = format!("/api/v1/uploads/{}/files.csv", report.upload.id);
-    let tools = view! { <a class="quiet" href=csv download aria-label="Log files as CSV">"CSV"</a> };
-    panel("files", "Log files", tools.into_any(), view! { {scroll("Log files", table.into_any())} {more} }.into_any())
+    }
+    .into_any()
 }
 
 fn row(file: &FileReport) -> AnyView {

@@ -9,7 +9,7 @@ mod uploads;
 
 pub(crate) use callers::callers;
 pub(crate) use coverage::{coverage, gap_words};
-pub(crate) use files::files;
+pub(crate) use files::{file_rows, files};
 pub(crate) use services::{services, verdict};
 pub(crate) use uploads::history;
 

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod filter;
 pub mod search;
 pub mod sightings;
+pub mod sources;
 pub mod weeks;
 
 use sqlx::{

@@ -6,7 +6,7 @@ pub(crate) mod query;
 pub(crate) mod row;
 mod schema;
 
-use super::{State, panel, probe, upload};
+use super::{State, panel, probe, source, upload};
 use axum::{
     Router,
     http::Method,
@@ -33,6 +33,8 @@ fn endpoints() -> Vec<(Method, &'static str, MethodRouter<State>)> {
         (Method::DELETE, "/api/v1/uploads/{id}", delete(upload::remove)),
         (Method::POST, "/api/v1/uploads/{id}/cancel", post(upload::cancel)),
         (Method::GET, "/api/v1/uploads/{id}/files", get(upload::files)),
+        (Method::GET, "/api/v1/sources", get(source::list)),
+        (Method::GET, "/api/v1/sources/{id}", get(source::report)),
     ]
 }
 

@@ -64,6 +64,12 @@ fn paths() -> Value {
         "get",
         table("uploadFiles", "What became of each log file of an upload", "Files", id()),
     );
+    add("/api/v1/sources", "get", plain("sources", "The buckets that are connected, newest first", "Sources", vec![]));
+    add(
+        "/api/v1/sources/{id}",
+        "get",
+        plain("source", "How far a bucket is, how fresh its logs are, and what made trouble", "SourceReport", id()),
+    );
     add("/api/openapi.json", "get", plain("openapi", "This description", "Anything", vec![]));
     add("/healthz", "get", probe("healthz", "The process is alive"));
     add("/readyz", "get", probe("readyz", "The database answers"));
@@ -187,7 +193,7 @@ fn parameters() -> Value {
         }
         all.insert(name.into(), parameter);
     }
-    let id = json!({ "name": "id", "in": "path", "required": true, "description": "Number of an upload", "schema": { "type": "integer" } });
+    let id = json!({ "name": "id", "in": "path", "required": true, "description": "Number of an upload or a source", "schema": { "type": "integer" } });
     all.insert("id".into(), id);
     Value::Object(all)
 }

@@ -1,10 +1,12 @@
 //! Schemas of the answers (JSON Schema 2020-12), field by field as in `panel` and `app::model`.
 
+mod source;
+
 use serde_json::{Map, Value, json};
 
 pub(super) fn schemas() -> Value {
     let mut all = Map::new();
-    for part in [common(), answers(), panels(), uploads()] {
+    for part in [common(), answers(), panels(), uploads(), source::sources()] {
         if let Value::Object(part) = part {
             all.extend(part);
         }
@@ -165,12 +167,13 @@ fn uploads() -> Value {
         "examples",
         list(object([("record", number()), ("offset", number()), ("reason", text()), ("excerpt", text())])),
     );
-    require(&mut report, "files", list(detailed));
+    require(&mut report, "files", list(of("FileReport")));
     require(&mut report, "unknown", list(json!({ "type": "array", "prefixItems": [of("UnknownReason"), number()] })));
     json!({
         "Accepted": object([("id", number()), ("url", text())]),
         "Uploads": list(object(summary())),
         "UploadReport": report,
+        "FileReport": detailed,
         "Files": list(object(file())),
     })
 }

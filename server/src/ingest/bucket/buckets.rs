@@ -74,6 +74,24 @@ impl Buckets {
         Ok(convert::check(check, &place))
     }
 
+    /// The same for one that is connected. What keeps all of it from being looked into is said beside the policy that may help.
+    pub async fn check_with_policy(&self, id: i64, choice: &BucketChoice) -> Result<BucketCheck, Error> {
+        let place = self.get(id).await?.place;
+        match self.check(&place, choice).await {
+            Err(Error::Bucket(trouble)) => {
+                let policy = bucket::policy(&convert::place(&place), None);
+                Ok(BucketCheck { troubles: vec![trouble.words], policy, ..BucketCheck::default() })
+            }
+            checked => checked,
+        }
+    }
+
+    /// Stores other than AWS that may be named.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<String> {
+        self.0.shared.access.endpoints().iter().map(ToString::to_string).collect()
+    }
+
     /// Remembers a bucket and reads nothing; answers its id. The same place is the same bucket.
     pub async fn connect(&self, place: &BucketPlace) -> Result<i64, Error> {
         let known = convert::place(place);

@@ -63,6 +63,12 @@ impl Access {
         &self.config
     }
 
+    /// Stores other than AWS to which requests may go.
+    #[must_use]
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
     pub(super) fn region(&self, place: &Place) -> Region {
         let named = Some(place.region.clone()).filter(|region| !region.is_empty()).map(Region::new);
         named.or_else(|| self.config.region().cloned()).unwrap_or_else(|| Region::from_static(REGION))

@@ -9,10 +9,14 @@ use app::{
         deadline::{Deadline, DeadlineEdit, Origin, Revision},
         forecast::Forecast,
         frame::{Frame, Grain},
+        freshness::Sources,
         open::OpenCallers,
         overview::{Choices, Overview},
         report::{FileReport, FileState, Removal, SkippedRecord, SourceKind, Upload, UploadReport, UploadState},
         service::{ServiceRow, Services},
+        source::{
+            Bucket, BucketCheck, BucketChoice, BucketPlace, BucketProgress, BucketReport, Freshness, ListingFailed,
+        },
         tls::{TlsVersion, UnknownReason},
         trend::{Points, Series, Trend, Versions},
         verdict::{Safe, State, Verdict},
@@ -32,11 +36,13 @@ pub(crate) struct Fake {
     pub(crate) running: bool,
     /// The upload's only file is of no use.
     pub(crate) unreadable: bool,
+    /// Buckets let nobody in.
+    pub(crate) denied: bool,
 }
 
 impl Default for Fake {
     fn default() -> Self {
-        Self { state: State::AtRisk, empty: false, broken: false, running: false, unreadable: false }
+        Self { state: State::AtRisk, empty: false, broken: false, running: false, unreadable: false, denied: false }
     }
 }
 
@@ -172,6 +178,37 @@ fn caller() -> CallerRow {
     }
 }
 
+fn bucket(running: bool) -> Bucket {
+    Bucket {
+        id: 7,
+        place: BucketPlace { bucket: "trail-logs".into(), prefix: HOSTILE.into(), ..BucketPlace::default() },
+        choice: BucketChoice { from: Some(day("2023-03-01")), ..BucketChoice::default() },
+        state: if running { UploadState::Reading } else { UploadState::Done },
+        is_paused: false,
+        is_followed: true,
+        follow_every: 300,
+        looked: Some(time("2023-06-03T11:57:00Z")),
+        next_look: Some(time("2023-06-03T12:02:00Z")),
+        trouble: String::new(),
+        created: time("2023-06-03T09:00:00Z"),
+        progress: BucketProgress {
+            listings_left: if running { 3 } else { 0 },
+            listed: 2000,
+            waiting: if running { 800 } else { 0 },
+            read: if running { 1200 } else { 2000 },
+            failed: 1,
+            bytes: 40_000_000,
+            bytes_read: if running { 24_000_000 } else { 40_000_000 },
+            bytes_per_second: running.then_some(3_200_000.0),
+            seconds_left: running.then_some(20),
+        },
+        calls_counted: 1000,
+        calls_already_counted: 50,
+        calls_unknown: 40,
+        records_skipped: 1,
+    }
+}
+
 #[async_trait::async_trait]
 impl Store for Fake {
     async fn overview(&self, _: &View) -> Result<Overview, ApiError> {
@@ -304,11 +341,108 @@ impl Store for Fake {
         self.answer(())
     }
 
-    fn today(&self) -> NaiveDate {
-        day("2023-06-03")
+    fn now(&self) -> DateTime<Utc> {
+        time("2023-06-03T12:00:00Z")
     }
 
     async fn load_demo(&self) -> Result<i64, ApiError> {
         self.answer(1)
+    }
+
+    async fn sources(&self, _: &View) -> Result<Sources, ApiError> {
+        self.answer(Sources {
+            until: Some(time("2023-06-03T11:55:00Z")),
+            accounts: 12,
+            late: 4,
+            buckets: vec![(7, format!("s3://trail-logs/{HOSTILE}"))],
+            uploads: 3,
+        })
+    }
+
+    fn endpoints(&self) -> Vec<String> {
+        if self.empty { Vec::new() } else { vec!["https://s3.example.com".into()] }
+    }
+
+    async fn buckets(&self) -> Result<Vec<Bucket>, ApiError> {
+        self.answer(if self.empty { Vec::new() } else { vec![bucket(self.running)] })
+    }
+
+    async fn bucket(&self, id: i64) -> Result<BucketReport, ApiError> {
+        if id != 7 {
+            return Err(ApiError::NotFound(format!("There is no source {id}.")));
+        }
+        let trail = |account: &str, region: &str, newest: &str| Freshness {
+            organization: Some("o-abc".into()),
+            account: account.into(),
+            region: region.into(),
+            newest: Some(time(newest)),
+            looked: Some(time("2023-06-03T11:57:00Z")),
+        };
+        let listing = ListingFailed { prefix: format!("AWSLogs/{HOSTILE}/"), reason: "ListBucket is denied".into() };
+        self.answer(BucketReport {
+            bucket: bucket(self.running),
+            freshness: vec![
+                trail("111122223333", "eu-west-1", "2023-06-03T11:55:00Z"),
+                trail("111122223333", "sa-east-1", "2023-05-01T11:55:00Z"),
+                trail("444455556666", "eu-west-1", "2023-06-03T09:00:00Z"),
+            ],
+            listings_failed: vec![listing],
+            files: vec![FileReport { state: FileState::Failed, reason: "it is archived: restore it".into(), ..file() }],
+            others: vec![("digest files".into(), 31)],
+            unknown: vec![(UnknownReason::Console, 40)],
+        })
+    }
+
+    async fn connect_bucket(&self, _: BucketPlace) -> Result<i64, ApiError> {
+        self.answer(7)
+    }
+
+    async fn check_bucket(&self, _: i64, choice: &BucketChoice) -> Result<BucketCheck, ApiError> {
+        if self.denied {
+            let troubles = vec!["ListBucket is denied: attach the policy".into()];
+            return self.answer(BucketCheck { troubles, policy: "{\"Version\"}".into(), ..BucketCheck::default() });
+        }
+        self.answer(BucketCheck {
+            organizations: ["o-abc".to_owned()].into(),
+            accounts: ["111122223333".to_owned(), "444455556666".to_owned()].into(),
+            regions: ["eu-west-1".to_owned()].into(),
+            first_day: Some(day("2021-01-01")),
+            last_day: Some(day("2023-06-03")),
+            objects: if choice.accounts.is_empty() { 12_000 } else { 6000 },
+            bytes: 240_000_000,
+            list_requests: 31,
+            others: vec![("digest files".into(), 2)],
+            troubles: Vec::new(),
+            is_extrapolated: true,
+            policy: "{\"Version\"}".into(),
+        })
+    }
+
+    async fn read_bucket(&self, _: i64, _: BucketChoice) -> Result<(), ApiError> {
+        self.answer(())
+    }
+
+    async fn follow_bucket(&self, _: i64, _: bool) -> Result<(), ApiError> {
+        self.answer(())
+    }
+
+    async fn pause_bucket(&self, _: i64, _: bool) -> Result<(), ApiError> {
+        self.answer(())
+    }
+
+    async fn cancel_bucket(&self, _: i64) -> Result<(), ApiError> {
+        self.answer(())
+    }
+
+    async fn retry_bucket(&self, _: i64) -> Result<(), ApiError> {
+        self.answer(())
+    }
+
+    async fn bucket_removal(&self, _: i64) -> Result<Removal, ApiError> {
+        self.answer(Removal { calls: 1000, also_in_others: 20 })
+    }
+
+    async fn remove_bucket(&self, _: i64) -> Result<(), ApiError> {
+        self.answer(())
     }
 }

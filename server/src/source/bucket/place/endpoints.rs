@@ -19,6 +19,10 @@ impl Endpoints {
         Self(allowed)
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = &Endpoint> {
+        self.0.iter()
+    }
+
     /// The endpoint that a place names, if it names one.
     ///
     /// # Errors
