@@ -65,10 +65,11 @@ impl Error {
     }
 }
 
-/// SQLSTATE of a server that stops, starts, is full of connections, or of two transactions in each other's way
+/// SQLSTATE of a server that stops, starts, is full of connections, of two transactions in each other's way, or of one in which
+/// this process was stopped for too long
 /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
 fn is_passing(code: &str) -> bool {
-    code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03" | "53300" | "40001" | "40P01")
+    code.starts_with("08") || matches!(code, "57P01" | "57P02" | "57P03" | "25P03" | "53300" | "40001" | "40P01")
 }
 
 impl From<Error> for ApiError {

@@ -8,7 +8,7 @@ use tokio::{task::JoinHandle, time::sleep};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// How long a lease lasts when its holder is stopped or cut off. One that ends with its connection ends at once.
-static TERM: LazyLock<Duration> = LazyLock::new(|| {
+pub(crate) static TERM: LazyLock<Duration> = LazyLock::new(|| {
     let seconds = env::var("SUNSET_LEASE_SECONDS").ok().and_then(|text| text.parse().ok());
     seconds.filter(|seconds| (0.1..=3600.0).contains(seconds)).map_or(Duration::from_secs(60), Duration::from_secs_f64)
 });

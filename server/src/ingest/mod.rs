@@ -31,6 +31,7 @@ mod worker;
 pub use bucket::Buckets;
 pub use claim::Claim;
 pub use error::Error;
+pub(crate) use lease::TERM as LEASE_TERM;
 pub use reading::{fail, read};
 pub use receive::{Receiving, Spooling};
 pub use run::Run;

@@ -1,7 +1,7 @@
 //! Connections: to a server of the user's, to the embedded one, and the schema.
 
 use super::Error;
-use crate::db::MIGRATOR;
+use crate::{db::MIGRATOR, ingest::LEASE_TERM};
 use sqlx::{
     Connection as _, PgConnection, PgPool,
     migrate::MigrateError,
@@ -70,7 +70,17 @@ fn pool(options: PgConnectOptions) -> PgPool {
     PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(CONNECT_TIMEOUT)
+        .after_connect(|connection, _| Box::pin(limit_transactions(connection)))
         .connect_lazy_with(options.application_name("tls-sunset"))
+}
+
+/// A process that is stopped in the middle of a transaction keeps rows from others for no longer than it keeps its leases.
+async fn limit_transactions(connection: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query("select set_config('idle_in_transaction_session_timeout', $1, false)")
+        .bind(LEASE_TERM.as_millis().to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 fn parse(url: &str) -> Result<PgConnectOptions, Error> {

@@ -7,9 +7,13 @@ use crate::{
     lease::no_lease_is_left,
     s3_server::{BUCKET, S3Server},
 };
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use server::ingest::failpoint::Step;
 use sqlx::PgPool;
-use std::{os::unix::process::ExitStatusExt as _, process::Command};
+use std::{os::unix::process::ExitStatusExt as _, process::Command, time::Duration};
 use tempfile::TempDir;
 
 fn program(pool: &PgPool, dir: &TempDir, s3: &S3Server) -> Command {
@@ -107,4 +111,44 @@ async fn ingest_says_what_became_of_every_object(pool: PgPool) {
     wrong.args(["ingest", "s3://No_Bucket/"]);
     let output = run(wrong).await;
     assert!(!output.status.success() && text(&output).contains("no name of a bucket"), "{}", text(&output));
+}
+
+/// A worker whose leases last a second.
+fn hasty(pool: &PgPool, dir: &TempDir, s3: &S3Server) -> Command {
+    let mut worker = worker(pool, dir, s3);
+    worker.env("SUNSET_LEASE_SECONDS", "1");
+    worker
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn what_a_worker_took_when_it_was_stopped_is_read_by_another(pool: PgPool) {
+    let (s3, dir) = (S3Server::start(), tempfile::tempdir().expect("a folder"));
+    let calls = fill(&s3, 0..60, 20);
+    let mut asked = ingest(&pool, &dir, &s3);
+    asked.env("SUNSET_KILL_AT", "noted");
+    run(asked).await;
+    sqlx::query("delete from lease").execute(&pool).await.expect("the dead one's");
+    // It is stopped while a transaction under its lease waits for the table, so that one stays open.
+    let mut lock = pool.begin().await.expect("begun");
+    sqlx::query("lock table log_file in exclusive mode").execute(&mut *lock).await.expect("locked");
+    let mut stopped = hasty(&pool, &dir, &s3).spawn().expect("it starts");
+    let waits = "select exists (select from lease) and exists (
+                     select from pg_locks where not granted and relation = 'log_file'::regclass)";
+    while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&pool).await.expect("an answer") {
+        tokio::time::sleep(Duration::from_millis(3)).await;
+    }
+    let pid = Pid::from_raw(stopped.id() as i32);
+    kill(pid, Signal::SIGSTOP).expect("stopped");
+    lock.rollback().await.expect("unlocked");
+
+    let other = run(hasty(&pool, &dir, &s3));
+    let output = tokio::time::timeout(Duration::from_secs(60), other).await;
+    kill(pid, Signal::SIGCONT).expect("continued");
+    let output = output.expect("nobody keeps the objects from it");
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(trail::counted(&pool).await, calls);
+    let status = tokio::task::spawn_blocking(move || stopped.wait()).await.expect("waited").expect("it ended");
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(trail::counted(&pool).await, calls);
+    no_lease_is_left(&pool).await;
 }
