@@ -52,12 +52,12 @@ sqlx: ## Write .sqlx anew, after a change to a query or the schema
 
 e2e: site ## The whole journey in Chromium (E2E="-g trend" for a part of it)
 	@tools/setup postgres chromium
-	cargo build --bin tls-sunset
+	cargo build --bin tls-sunset --example serve_bucket
 	cd frontend && node_modules/.bin/playwright test --config e2e/playwright.config.js $(E2E)
 
 screenshot: site ## Renew the picture in the README
 	@tools/setup postgres chromium
-	cargo build --bin tls-sunset
+	cargo build --bin tls-sunset --example serve_bucket
 	cd frontend && SCREENSHOT=$(CURDIR)/frontend/e2e/overview.png node_modules/.bin/playwright test --config e2e/playwright.config.js --project screenshot
 
 bench: build ## Measure reading, counting and answering

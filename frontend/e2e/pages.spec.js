@@ -1,16 +1,17 @@
 // Every page: accessible in light and dark, and nothing sticks out on a phone or a desk.
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, hydrated, test } from "./test.js";
+import { connected, expect, hydrated, test } from "./test.js";
 
-const pages = ["/", "/callers", "/coverage", "/deadlines", "/uploads", "/uploads/1", "/services/s3"];
+const pages = ["/", "/callers", "/coverage", "/deadlines", "/uploads", "/uploads/1", "/services/s3", "/sources", "/sources/ID", "/sources/ID/check"];
 
 test.beforeEach(async ({ counted }) => counted);
 
 for (const path of pages) {
-  test(`${path} fits and is accessible`, async ({ page }) => {
+  test(`${path} fits and is accessible`, async ({ page, server, buckets }) => {
+    const id = path.startsWith("/sources") ? await connected(server, buckets) : "";
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.emulateMedia({ colorScheme: "light" });
-    await page.goto(path);
+    await page.goto(path.replace("ID", id));
     await hydrated(page);
     expect(await faults(page), "light").toEqual([]);
     expect(await overhang(page), "px wider than 1440").toBeLessThanOrEqual(0);

@@ -13,7 +13,7 @@ export default defineConfig({
   projects: [
     // Each has a server of its own; the journey begins and ends without any data.
     { name: "journey", testMatch: "journey.spec.js" },
-    { name: "pages", testMatch: ["pages.spec.js", "chart.spec.js"], dependencies: ["journey"] },
+    { name: "pages", testMatch: ["pages.spec.js", "chart.spec.js", "sources.spec.js"], dependencies: ["journey"] },
     { name: "screenshot", testMatch: "screenshot.spec.js" },
   ],
   use: {

@@ -4,14 +4,27 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { zip } from "./archive.js";
-import { start, trail } from "./server.js";
+import { serveBuckets, start, trail } from "./server.js";
 
 export { expect };
 
 export const test = base.extend({
-  server: [
+  // A month of a made-up trail in the bucket trail-logs.
+  buckets: [
     async ({}, use) => {
-      const server = await start();
+      const dir = mkdtempSync(join(tmpdir(), "sunset-buckets-"));
+      trail(join(dir, "trail-logs"), "--days", "30", "--calls-per-day", "60", "--end", "2026-06-30", "--seed", "9");
+      const buckets = await serveBuckets(dir);
+      await use(buckets);
+      await buckets.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+    { scope: "worker" },
+  ],
+
+  server: [
+    async ({ buckets }, use) => {
+      const server = await start(buckets.env);
       await use(server);
       await server.stop();
     },
@@ -59,6 +72,19 @@ export const test = base.extend({
     await use();
   },
 });
+
+/** Connects the bucket and has it read, unless it is; answers its number. */
+export async function connected({ url }, { endpoint }) {
+  const sources = () => fetch(`${url}/api/v1/sources`).then((answer) => answer.json());
+  const post = (action, fields) => fetch(`${url}/fn/${action}`, { method: "POST", body: new URLSearchParams(fields) });
+  if ((await sources()).length === 0) {
+    await post("connect_bucket", { "form[name]": "trail-logs", "form[endpoint]": endpoint });
+    const [{ id }] = await sources();
+    await post("read_bucket", { id, from: "", to: "", follow: "yes" });
+    await expect.poll(async () => (await sources())[0].state, { timeout: 60_000 }).toBe("done");
+  }
+  return (await sources())[0].id;
+}
 
 /** Uploads as a script would, and waits for the end. */
 async function send(url, archive) {
