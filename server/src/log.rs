@@ -4,14 +4,15 @@ use std::io::IsTerminal as _;
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
     EnvFilter, Layer as _,
-    filter::{FilterExt as _, filter_fn},
+    filter::{FilterFn, filter_fn},
     fmt,
     layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
 
 /// What is logged unless `SUNSET_LOG` says otherwise (`debug`, `server=debug,sqlx=info` and so on).
-const DEFAULT: &str = "info,sqlx=warn";
+/// The AWS SDK warns of each place where it found no credentials or region; the user is told in words instead.
+const DEFAULT: &str = "info,sqlx=warn,aws_config=error";
 
 /// Starts logging. What a log line quotes from elsewhere is escaped, so that nobody can forge a line.
 pub fn start() {
@@ -27,12 +28,15 @@ pub fn start() {
     } else {
         lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).boxed()
     };
-    let filter = filter.and(filter_fn(|metadata| !may_quote_secrets(metadata)));
     // Only the first call in a process counts; tests make several.
-    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
+    let _ = tracing_subscriber::registry().with(without_secrets()).with(lines.with_filter(filter)).try_init();
     if let Some(error) = bad {
         tracing::warn!(%error, "SUNSET_LOG is not understood, so the usual is logged");
     }
+}
+
+fn without_secrets() -> FilterFn {
+    filter_fn(|metadata| !may_quote_secrets(metadata))
 }
 
 /// At their finest, the AWS SDK and what carries its requests quote headers, profiles and environments, with keys and tokens.
@@ -50,9 +54,9 @@ mod tests {
     fn nothing_that_may_quote_secrets_is_logged() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let writer = Arc::new(file.reopen().expect("the file"));
-        let filter = EnvFilter::new("trace").and(filter_fn(|metadata| !may_quote_secrets(metadata)));
-        let lines = fmt::layer().with_writer(writer).with_filter(filter);
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
+        let lines = fmt::layer().with_writer(writer).with_filter(EnvFilter::new("trace"));
+        let registry = tracing_subscriber::registry().with(without_secrets()).with(lines);
+        tracing::subscriber::with_default(registry, || {
             tracing::trace!(target: "aws_smithy_runtime::client::orchestrator", "x-amz-security-token: secret");
             tracing::trace!(target: "hyper::proto", "authorization: secret");
             tracing::debug!(target: "aws_smithy_runtime::client::orchestrator", "beginning attempt");

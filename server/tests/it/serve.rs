@@ -163,6 +163,31 @@ async fn it_serves_from_a_database_of_ones_own_and_logs_for_machines(pool: PgPoo
     assert_eq!((&answered["status"], answered["duration_ms"].is_u64()), (&200.into(), true), "{answered}");
 }
 
+/// What tells an instance of EC2 its region and credentials is asked only for a bucket.
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn it_asks_nobody_over_the_network_before_there_is_a_bucket(pool: PgPool) {
+    let url = url(&pool).await;
+    let dir = tempfile::tempdir().expect("a folder");
+    let metadata = TcpListener::bind("127.0.0.1:0").expect("a port");
+    metadata.set_nonblocking(true).expect("set");
+    let endpoint = format!("http://{}", metadata.local_addr().expect("an address"));
+    let log = tokio::task::spawn_blocking(move || {
+        let mut command = program(&dir);
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
+            command.env_remove(name);
+        }
+        command.env("AWS_CONFIG_FILE", "/dev/null").env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+        command.env("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint);
+        let server = Running::start(command.args(["serve", "--addr", "127.0.0.1:0"]).env("DATABASE_URL", url));
+        assert!(server.get("/sources").starts_with("HTTP/1.1 200"));
+        server.stop().1
+    });
+    let log = log.await.expect("no panic");
+    let asked = metadata.accept().map_err(|error| error.kind());
+    assert_eq!(asked.err(), Some(std::io::ErrorKind::WouldBlock), "{log}");
+    assert!(!log.contains("WARN"), "{log}");
+}
+
 /// The address of a test's database, as somebody would write it.
 async fn url(pool: &PgPool) -> String {
     let mut connection: PgConnection = PgConnection::connect_with(&pool.connect_options()).await.expect("a connection");

@@ -5,7 +5,11 @@ use super::{
     trouble::{Kind, Trouble},
     words,
 };
-use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig, sts::AssumeRoleProvider};
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region, SdkConfig, environment::EnvironmentVariableRegionProvider,
+    imds::region::ImdsRegionProvider, meta::region::RegionProviderChain, profile::ProfileFileRegionProvider,
+    provider_config::ProviderConfig, sts::AssumeRoleProvider,
+};
 use aws_sdk_s3::config::{
     ProvideCredentials as _, SharedCredentialsProvider, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig,
 };
@@ -14,7 +18,8 @@ use aws_smithy_http_client::{
     proxy::ProxyConfig,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
-use std::{env, fs, time::Duration};
+use std::{env, fs, sync::Arc, time::Duration};
+use tokio::sync::OnceCell;
 
 /// Used where neither the place nor the environment names a region; S3 then says the right one.
 const REGION: &str = "us-east-1";
@@ -27,16 +32,26 @@ const IDLE_CONNECTIONS: usize = 64;
 pub struct Access {
     pub(super) config: SdkConfig,
     pub(super) endpoints: Endpoints,
+    /// The region that the environment names.
+    named: Option<Region>,
+    /// The region of the instance that this runs on, once it was asked for.
+    instance: Arc<OnceCell<Option<Region>>>,
 }
 
 impl Access {
     /// Credentials come from the AWS default chain: environment, profile, SSO, web identity, container, instance. They are
-    /// looked for when a bucket is opened.
+    /// looked for when a bucket is opened, and nothing is asked over the network before that.
     ///
     /// # Errors
     /// When `AWS_CA_BUNDLE` names a file that cannot be read.
     pub async fn from_environment(endpoints: Endpoints) -> Result<Self, Trouble> {
-        Self::load(endpoints, aws_config::defaults(BehaviorVersion::latest())).await
+        let named = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+            .or_else(ProfileFileRegionProvider::new());
+        let named = named.region().await;
+        // Without any region, the chain would ask the instance for its own at once.
+        let region = named.clone().unwrap_or_else(|| Region::from_static(REGION));
+        let loader = aws_config::defaults(BehaviorVersion::latest()).region(region);
+        Ok(Self { named, ..Self::load(endpoints, loader).await? })
     }
 
     /// With what `loader` has already, such as credentials of its own.
@@ -54,7 +69,8 @@ impl Access {
             .read_timeout(Duration::from_secs(30))
             .build();
         let loader = loader.http_client(http_client()?).retry_config(retries).timeout_config(timeouts);
-        Ok(Self { config: loader.load().await, endpoints })
+        let config = loader.load().await;
+        Ok(Self { named: config.region().cloned(), config, endpoints, instance: Arc::default() })
     }
 
     /// What every client is made of.
@@ -69,9 +85,25 @@ impl Access {
         &self.endpoints
     }
 
-    pub(super) fn region(&self, place: &Place) -> Region {
+    /// The one that the place names, else the environment, else that of the instance this runs on.
+    pub(super) async fn region(&self, place: &Place) -> Region {
         let named = Some(place.region.clone()).filter(|region| !region.is_empty()).map(Region::new);
-        named.or_else(|| self.config.region().cloned()).unwrap_or_else(|| Region::from_static(REGION))
+        if let Some(region) = named.or_else(|| self.named.clone()) {
+            return region;
+        }
+        let found = match place.endpoint {
+            Some(_) => None,
+            None => self.instance.get_or_init(|| self.instance_region()).await.clone(),
+        };
+        found.unwrap_or_else(|| Region::from_static(REGION))
+    }
+
+    async fn instance_region(&self) -> Option<Region> {
+        let mut config = ProviderConfig::without_region();
+        if let Some(client) = self.config.http_client() {
+            config = config.with_http_client(client);
+        }
+        ImdsRegionProvider::builder().configure(&config).build().region().await
     }
 
     /// The process's own credentials, or those of the role that the place names. Asked for once here, so that what is
@@ -84,7 +116,7 @@ impl Access {
         };
         let mut assume = AssumeRoleProvider::builder(role)
             .configure(&self.config)
-            .region(self.region(place))
+            .region(self.region(place).await)
             .session_name("tls-sunset");
         if let Some(id) = &place.external_id {
             assume = assume.external_id(id);

@@ -63,7 +63,7 @@ impl Bucket {
         place.validate()?;
         access.endpoints.of(place)?;
         let credentials = access.credentials(place).await?;
-        let region = access.region(place);
+        let region = access.region(place).await;
         let client = client(place, access, &credentials, region.clone())?;
         Ok(Self {
             place: place.clone(),

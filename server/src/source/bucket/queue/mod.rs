@@ -49,7 +49,10 @@ impl Queue {
     pub async fn open(place: &Place, address: &QueueAddress, access: &Access) -> Result<Self, Trouble> {
         place.validate()?;
         let endpoint = address.endpoint(&access.endpoints)?;
-        let region = address.region.clone().map_or_else(|| access.region(place), Region::new);
+        let region = match &address.region {
+            Some(region) => Region::new(region.clone()),
+            None => access.region(place).await,
+        };
         let mut config =
             Builder::from(&access.config).credentials_provider(access.credentials(place).await?).region(region);
         if let Some(endpoint) = endpoint {
