@@ -5,7 +5,7 @@ PROFILE := release
 # A queries' check is a target of its own; everything else compiles against .sqlx, without a database.
 export SQLX_OFFLINE := true
 
-.PHONY: help run build dev site test lint rules unit chaos sqlx-check e2e screenshot bench bench-peers sqlx
+.PHONY: help run build dev site test lint rules unit chaos fuzz sqlx-check e2e screenshot bench bench-peers sqlx
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -41,6 +41,10 @@ unit: ## Unit, property, snapshot and integration tests, on a Postgres of their 
 chaos: ## The longer variants of tests, and those that need Python (moto: another S3, SQS and STS)
 	@tools/setup rust postgres moto
 	tools/with-postgres cargo test --package server --test it -- --ignored
+
+fuzz: ## Fuzz the parsers (SECONDS=300), with AddressSanitizer
+	@tools/setup rust
+	tools/fuzz $(SECONDS)
 
 sqlx-check:
 	@tools/setup rust postgres sqlx
