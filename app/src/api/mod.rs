@@ -30,6 +30,11 @@ pub enum ApiError {
     Conflict(String),
     #[error("The database does not answer. Try again in a moment; the server's log says more.")]
     Unavailable,
+    /// A bug of ours, while a part of a page was being drawn.
+    #[error(
+        "This part could not be drawn: an error of ours, and the server's log says more. Please report it. The rest of the page is not concerned."
+    )]
+    Broken,
     /// Between browser and server.
     #[error("The server could not be reached ({0}). Check the connection and try again.")]
     Transport(String),

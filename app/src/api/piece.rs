@@ -61,5 +61,9 @@ pub struct Fragment {
 /// `about`: the service, the upload or the source that the page is about, if it is about one. `query`: as in the address.
 #[server(name = AskFragment, prefix = "/fn", endpoint = "fragment", input = GetUrl)]
 pub async fn fragment(piece: Piece, about: String, query: String) -> Result<Fragment, ApiError> {
-    crate::draw::fragment(&*crate::store::get()?, piece, &about, &query).await
+    use futures::FutureExt as _;
+    let store = crate::store::get()?;
+    let drawn = std::panic::AssertUnwindSafe(crate::draw::fragment(&*store, piece, &about, &query)).catch_unwind();
+    // Nobody would be told that it never comes, and the whole page would wait for it.
+    drawn.await.unwrap_or(Err(ApiError::Broken))
 }

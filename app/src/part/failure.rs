@@ -18,12 +18,14 @@ fn notice(error: &ApiError, way_out: Option<AnyView>) -> AnyView {
         ApiError::NotFound(_) => 404,
         ApiError::Invalid(_) => 400,
         ApiError::Conflict(_) => 409,
+        ApiError::Broken => 500,
         ApiError::Unavailable | ApiError::Transport(_) => 503,
     });
     let title = match error {
         ApiError::NotFound(_) => "Not found",
         ApiError::Invalid(_) => "That does not work",
         ApiError::Conflict(_) => "Not now",
+        ApiError::Broken => "Something broke",
         ApiError::Unavailable | ApiError::Transport(_) => "No answer",
     };
     view! {
@@ -39,7 +41,7 @@ fn notice(error: &ApiError, way_out: Option<AnyView>) -> AnyView {
 fn way_out(error: &ApiError) -> AnyView {
     match error {
         ApiError::NotFound(_) | ApiError::Invalid(_) => view! { <a href="/">"Go to the overview"</a> }.into_any(),
-        ApiError::Conflict(_) | ApiError::Unavailable | ApiError::Transport(_) => {
+        ApiError::Conflict(_) | ApiError::Broken | ApiError::Unavailable | ApiError::Transport(_) => {
             view! { <a href="" rel="external">"Try again"</a> }.into_any()
         }
     }

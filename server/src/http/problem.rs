@@ -39,7 +39,7 @@ impl From<ApiError> for Problem {
             ApiError::Invalid(_) => StatusCode::BAD_REQUEST,
             ApiError::Conflict(_) => StatusCode::CONFLICT,
             ApiError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            ApiError::Transport(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            ApiError::Broken | ApiError::Transport(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self::new(status, error.to_string())
     }

@@ -275,3 +275,22 @@ async fn an_unknown_address_is_no_page() {
     let (status, _) = get(Fake::default(), "/services").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn what_panics_costs_its_own_piece_only() {
+    let page = get(Fake { panics: true, ..Fake::default() }, "/");
+    let (status, html) = tokio::time::timeout(std::time::Duration::from_secs(20), page).await.expect("a page");
+    let words = text(&html);
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(words.contains("This part could not be drawn") && !html.contains("a secret"), "{words}");
+    for other in ["7 services still receive", "TLS versions of all calls", "12 open callers"] {
+        assert!(words.contains(other), "{other} is missing in {words}");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_of_which_nothing_could_be_read_is_not_green() {
+    let (_, html) = get(Fake { unreadable: true, ..Fake::default() }, "/uploads").await;
+    assert!(html.contains("data-state=\"failed\" class=\"tag\">done<"), "{html}");
+    assert!(!html.contains("data-state=\"done\""), "{html}");
+}

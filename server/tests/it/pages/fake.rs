@@ -38,11 +38,21 @@ pub(crate) struct Fake {
     pub(crate) unreadable: bool,
     /// Buckets let nobody in.
     pub(crate) denied: bool,
+    /// The trend panics.
+    pub(crate) panics: bool,
 }
 
 impl Default for Fake {
     fn default() -> Self {
-        Self { state: State::AtRisk, empty: false, broken: false, running: false, unreadable: false, denied: false }
+        Self {
+            state: State::AtRisk,
+            empty: false,
+            broken: false,
+            running: false,
+            unreadable: false,
+            denied: false,
+            panics: false,
+        }
     }
 }
 
@@ -229,6 +239,7 @@ impl Store for Fake {
     }
 
     async fn trend(&self, _: &View) -> Result<Trend, ApiError> {
+        assert!(!self.panics, "a secret");
         let series = ["s3", HOSTILE].map(|name| Series { service: name.into(), calls: vec![5, 0, 3] });
         self.answer(Trend {
             frame: self.frame(),
