@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     #[error("There is no upload {0}. It may have been removed.")]
     NotFound(i64),
+    #[error("{0} is no upload but a bucket: see /sources/{0}, or /api/v1/sources/{0} as JSON.")]
+    IsBucket(i64),
     /// It makes sense, but not now.
     #[error("{0}")]
     Conflict(String),
@@ -76,7 +78,7 @@ impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let text = error.to_string();
         match error {
-            Error::NotFound(_) => Self::NotFound(text),
+            Error::NotFound(_) | Error::IsBucket(_) => Self::NotFound(text),
             Error::Conflict(_) | Error::Bucket(_) => Self::Conflict(text),
             Error::DiskFull(_) | Error::Spool { .. } => {
                 tracing::error!(%text, "an upload could not be stored");

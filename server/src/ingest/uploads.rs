@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{db, demo::Options};
 use app::model::{
-    report::{FILES_SHOWN, FileReport, Removal, Upload, UploadReport, UploadState},
+    report::{FILES_SHOWN, FileReport, Removal, SourceKind, Upload, UploadReport, UploadState},
     tls::UnknownReason,
 };
 use chrono::Utc;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::{
     collections::HashMap,
     path::Path,
@@ -74,7 +74,7 @@ impl Uploads {
     pub async fn cancel(&self, id: i64) -> Result<(), Error> {
         let inner = self.inner();
         let mut conn = inner.pool.acquire().await?;
-        let upload = db::upload::list(&mut conn, Some(id)).await?.pop().ok_or(Error::NotFound(id))?;
+        let upload = find(&mut conn, id).await?;
         if upload.state.is_final() {
             return Err(Error::Conflict(format!("“{}” has ended already; there is nothing to cancel.", upload.name)));
         }
@@ -99,6 +99,7 @@ impl Uploads {
 
     /// What removing the upload would take out.
     pub async fn removal(&self, id: i64) -> Result<Removal, Error> {
+        find(&mut *self.inner().pool.acquire().await?, id).await?;
         removal::preview(&self.inner().pool, id).await
     }
 
@@ -106,6 +107,7 @@ impl Uploads {
     /// for it any more.
     pub async fn remove(&self, id: i64) -> Result<(), Error> {
         let inner = self.inner().clone();
+        find(&mut *inner.pool.acquire().await?, id).await?;
         let removal = tokio::spawn(async move {
             removal::remove(&inner.pool, id).await?;
             inner.home.clear(id);
@@ -123,7 +125,7 @@ impl Uploads {
 
     pub async fn report(&self, id: i64) -> Result<UploadReport, Error> {
         let mut conn = self.inner().pool.acquire().await?;
-        let mut upload = db::upload::list(&mut conn, Some(id)).await?.pop().ok_or(Error::NotFound(id))?;
+        let mut upload = find(&mut conn, id).await?;
         self.inner().show_live(&mut upload);
         let files = db::log_file::report(&mut conn, id, Some(FILES_SHOWN)).await?;
         let unknown = db::upload::unknown(&mut conn, id).await?.unwrap_or_default();
@@ -133,7 +135,7 @@ impl Uploads {
     /// The report on every file.
     pub async fn files(&self, id: i64) -> Result<Vec<FileReport>, Error> {
         let mut conn = self.inner().pool.acquire().await?;
-        db::upload::list(&mut conn, Some(id)).await?.pop().ok_or(Error::NotFound(id))?;
+        find(&mut conn, id).await?;
         Ok(db::log_file::report(&mut conn, id, None).await?)
     }
 
@@ -179,6 +181,12 @@ impl Drop for Handle {
     fn drop(&mut self) {
         self.worker.abort();
     }
+}
+
+/// Buckets are numbered among uploads, and have a handle of their own.
+async fn find(conn: &mut PgConnection, id: i64) -> Result<Upload, Error> {
+    let upload = db::upload::list(conn, Some(id)).await?.pop().ok_or(Error::NotFound(id))?;
+    if upload.kind == SourceKind::Bucket { Err(Error::IsBucket(id)) } else { Ok(upload) }
 }
 
 /// `{reason: calls}` of the database, in the order of the reasons.

@@ -135,11 +135,7 @@ impl Store for PgStore {
     }
 
     async fn upload(&self, id: i64) -> Result<UploadReport, ApiError> {
-        let report = self.uploads.report(id).await?;
-        if report.upload.kind == SourceKind::Bucket {
-            return Err(ApiError::NotFound(format!("{id} is no upload but a bucket: see it at /sources/{id}.")));
-        }
-        Ok(report)
+        Ok(self.uploads.report(id).await?)
     }
 
     async fn removal(&self, id: i64) -> Result<Removal, ApiError> {

@@ -108,6 +108,26 @@ async fn a_bucket_is_connected_checked_read_and_removed_by_plain_forms(pool: PgP
 }
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn a_bucket_is_not_to_be_had_as_an_upload(pool: PgPool) {
+    let s3 = S3Server::start();
+    let web = Web::beside(pool, &s3).await;
+    post(&web, "connect_bucket", &connect(&s3, "")).await;
+    for (method, path) in [
+        (Method::DELETE, ""),
+        (Method::POST, "/cancel"),
+        (Method::GET, ""),
+        (Method::GET, "/files"),
+        (Method::DELETE, ""),
+    ] {
+        let asked = request(method, &format!("/api/v1/uploads/1{path}")).header("sec-fetch-site", "same-origin");
+        let said = web.send(asked.body(Body::empty()).expect("a request")).await.problem(404);
+        assert!(said.contains("bucket") && said.contains("/api/v1/sources/1"), "{path}: {said}");
+    }
+    let bucket = web.json("/api/v1/sources/1").await;
+    assert_eq!(bucket["state"], json!("queued"), "{bucket}");
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn a_bucket_that_lets_nobody_in_says_what_to_do(pool: PgPool) {
     use crate::s3_server::{Fault, Rule};
     let s3 = S3Server::start();

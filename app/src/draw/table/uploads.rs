@@ -2,7 +2,7 @@
 
 use crate::{
     draw::panel::{panel, scroll},
-    model::report::{SourceKind, Upload},
+    model::report::{FileState, SourceKind, Upload, UploadState},
     part::show,
 };
 use leptos::prelude::*;
@@ -46,7 +46,17 @@ fn state(upload: &Upload) -> AnyView {
     let failed = (upload.files_failed > 0).then(|| {
         view! { " "<span class="tag" data-state="failed">{show::plural(upload.files_failed, "file")}" not read in full"</span> }
     });
-    view! { <span class="tag" data-state=upload.state.as_str()>{upload.state.as_str()}</span>{failed} }.into_any()
+    view! { <span class="tag" data-state=colour(upload)>{upload.state.as_str()}</span>{failed} }.into_any()
+}
+
+/// Only what was read in full is good.
+fn colour(upload: &Upload) -> &'static str {
+    match upload.state {
+        UploadState::Done if upload.files_failed == 0 => upload.state.as_str(),
+        UploadState::Done if upload.files_failed < upload.files_total => FileState::Damaged.as_str(),
+        UploadState::Done => FileState::Failed.as_str(),
+        state => state.as_str(),
+    }
 }
 
 fn row(upload: &Upload) -> AnyView {
