@@ -45,7 +45,7 @@ pub(crate) fn fill(s3: &S3Server, objects: Range<u64>, per_object: u64) -> i64 {
     calls as i64
 }
 
-fn place(place: Place) -> BucketPlace {
+pub(crate) fn place(place: Place) -> BucketPlace {
     BucketPlace {
         bucket: place.bucket,
         prefix: place.prefix,

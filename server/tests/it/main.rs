@@ -2,6 +2,7 @@
 
 mod api;
 mod bucket;
+mod bucket_chaos;
 mod bucket_ingest;
 mod bucket_kill;
 mod bucket_queue;

@@ -16,7 +16,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex, RwLock,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -72,6 +72,8 @@ struct State {
     /// Keys and sizes, sorted: what is listed instead of what the store finds.
     index: RwLock<Option<Vec<(String, i64)>>>,
     rules: Mutex<Vec<Rule>>,
+    /// It is about to end: what the store says now is of its own end.
+    ends: AtomicBool,
     lists: AtomicUsize,
     gets: AtomicUsize,
 }
@@ -83,6 +85,7 @@ impl Front {
             store,
             index: RwLock::default(),
             rules: Mutex::default(),
+            ends: AtomicBool::new(false),
             lists: AtomicUsize::new(0),
             gets: AtomicUsize::new(0),
         }))
@@ -99,6 +102,19 @@ impl Front {
 
     pub(super) fn heal(&self) {
         self.0.rules.lock().unwrap().clear();
+    }
+
+    pub(super) fn set_ends(&self, ends: bool) {
+        self.0.ends.store(ends, Ordering::SeqCst);
+    }
+
+    /// What the store answers; nothing at all where it fails because the server ends (it says that there is no such key).
+    async fn of_store<T: Send>(&self, answer: impl Future<Output = S3Result<T>> + Send) -> S3Result<T> {
+        let answer = answer.await;
+        if answer.is_err() && self.0.ends.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        answer
     }
 
     pub(super) fn requests(&self) -> (usize, usize) {
@@ -140,7 +156,7 @@ impl S3 for Front {
         if let Some(output) = of_index {
             return Ok(S3Response::new(output));
         }
-        let mut answer = self.0.store.list_objects_v2(request).await?;
+        let mut answer = self.of_store(self.0.store.list_objects_v2(request)).await?;
         for object in answer.output.contents.iter_mut().flatten() {
             if self.archived(object.key.as_deref().unwrap_or_default()) {
                 object.storage_class = Some(ObjectStorageClass::from_static(ObjectStorageClass::GLACIER));
@@ -154,9 +170,9 @@ impl S3 for Front {
         let key = request.input.key.clone();
         let pays = request.input.request_payer.is_some();
         match self.fault(request.region.as_ref(), pays, |rule| rule.gets && key.contains(rule.of)) {
-            None => self.0.store.get_object(request).await,
+            None => self.of_store(self.0.store.get_object(request)).await,
             Some(Fault::BreakOff(bytes)) => {
-                let mut answer = self.0.store.get_object(request).await?;
+                let mut answer = self.of_store(self.0.store.get_object(request)).await?;
                 answer.output.body = answer.output.body.take().map(|body| broken_off(body, bytes));
                 Ok(answer)
             }

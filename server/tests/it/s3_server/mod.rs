@@ -59,6 +59,7 @@ impl S3Server {
 
     /// Ends it, with all its connections; objects, rules and counts stay.
     pub(crate) fn stop(&mut self) {
+        self.front.set_ends(true);
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
@@ -66,6 +67,7 @@ impl S3Server {
 
     /// Serves again, on the same port.
     pub(crate) fn go_on(&mut self) {
+        self.front.set_ends(false);
         let listener = TcpListener::bind(self.address).unwrap();
         listener.set_nonblocking(true).unwrap();
         self.address = listener.local_addr().unwrap();
