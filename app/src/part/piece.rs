@@ -26,10 +26,14 @@ pub fn ask(piece: Piece, about: &str) -> Drawn {
 
 /// The piece; what it says when it could not be drawn. What was there stays until the new one has come.
 pub fn show(drawn: Drawn) -> AnyView {
-    part_of(drawn, |fragment| fragment.html)
+    part_of(drawn, |fragment| fragment.html, failure)
 }
 
-fn part_of(drawn: Drawn, part: fn(Fragment) -> String) -> AnyView {
+fn part_of(
+    drawn: Drawn,
+    part: fn(Fragment) -> String,
+    failed: impl Fn(&ApiError) -> AnyView + Copy + Send + Sync + 'static,
+) -> AnyView {
     let old = is_old(drawn);
     // The links of an old piece lead to what is no longer asked for: they wait, too.
     let busy = move || old.get().then_some("true");
@@ -40,7 +44,7 @@ fn part_of(drawn: Drawn, part: fn(Fragment) -> String) -> AnyView {
                     Ok(fragment) => {
                         view! { <div class="piece" aria-busy=busy inner_html=part(fragment)></div> }.into_any()
                     }
-                    Err(error) => failure(&error),
+                    Err(error) => failed(&error),
                 }
             })}
         </Transition>
@@ -89,11 +93,13 @@ pub fn chart_panel(
             change(&|view| view.range = range);
         }
     });
+    let failed = move |error: &ApiError| view! { <header><h2>{title}</h2></header> {failure(error)} }.into_any();
     view! {
         <section class="panel" id=id aria-label=title>
-            {part_of(drawn, |fragment| fragment.head)}
+            {part_of(drawn, |fragment| fragment.head, failed)}
             <Chart option=option label=format!("{title}, as a chart") on_select=select on_zoom=zoom/>
-            {part_of(drawn, |fragment| fragment.html)}
+            // What failed is said once, above.
+            {part_of(drawn, |fragment| fragment.html, |_| ().into_any())}
         </section>
     }
     .into_any()

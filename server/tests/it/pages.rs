@@ -283,6 +283,8 @@ async fn what_panics_costs_its_own_piece_only() {
     let words = text(&html);
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(words.contains("This part could not be drawn") && !html.contains("a secret"), "{words}");
+    assert_eq!(html.matches("<h1>Something broke").count(), 1, "it is said once");
+    assert!(html.contains("<h2>Deprecated calls per service"), "of what");
     for other in ["7 services still receive", "TLS versions of all calls", "12 open callers"] {
         assert!(words.contains(other), "{other} is missing in {words}");
     }
