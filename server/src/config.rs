@@ -1,6 +1,7 @@
 //! Options that several commands share. The environment names the same things for containers.
 
-use crate::source::bucket::{Choice, Endpoint, Endpoints, Place, Trouble};
+use crate::source::bucket::{Endpoint, Endpoints};
+use app::model::source::{BucketChoice, BucketPlace, WrongPlace};
 use chrono::NaiveDate;
 use std::{
     env,
@@ -81,22 +82,22 @@ impl Buckets {
     ///
     /// # Errors
     /// When it is no such address.
-    pub fn place(&self, address: &Path) -> Result<Place, Trouble> {
-        let place = Place {
+    pub fn place(&self, address: &Path) -> Result<BucketPlace, WrongPlace> {
+        let place = BucketPlace {
             role_arn: self.role_arn.clone(),
             external_id: self.external_id.clone(),
             endpoint: self.stores.s3_endpoints.first().map(ToString::to_string),
             requester_pays: self.requester_pays,
-            ..Place::parse(&address.to_string_lossy())?
+            ..address.to_string_lossy().parse()?
         };
         place.validate()?;
         Ok(place)
     }
 
     #[must_use]
-    pub fn choice(&self) -> Choice {
+    pub fn choice(&self) -> BucketChoice {
         let Self { from, to, accounts, regions, .. } = self.clone();
-        Choice { accounts, regions, from, to }
+        BucketChoice { accounts, regions, from, to }
     }
 }
 

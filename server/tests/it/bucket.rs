@@ -1,8 +1,9 @@
 //! Buckets as they behave, on a real S3 server.
 
 use crate::s3_server::{Fault, Rule, S3Server, access_with};
+use app::model::source::{BucketChoice, BucketPlace};
 use aws_smithy_async::time::TimeSource;
-use server::source::bucket::{Bucket, Choice, IN_MEMORY, Kind, Place, Trouble, check, layout::Other, trails};
+use server::source::bucket::{Bucket, IN_MEMORY, Kind, Trouble, check, layout::Other, trails};
 use std::time::{Duration, SystemTime};
 
 const FOLDER: &str = "AWSLogs/o-abc/111122223333/CloudTrail/eu-west-1/";
@@ -133,7 +134,7 @@ async fn the_right_region_is_found_and_kept() {
 #[tokio::test]
 async fn a_bucket_that_is_not_there_is_named() {
     let server = S3Server::start();
-    let place = Place { bucket: "elsewhere".to_owned(), ..server.place("") };
+    let place = BucketPlace { bucket: "elsewhere".to_owned(), ..server.place("") };
     let bucket = Bucket::open(&place, &server.access().await).await.unwrap();
     let trouble = bucket.page("", "").await.unwrap_err();
     assert!(trouble.kind == Kind::NoBucket && trouble.words.contains("elsewhere"), "{trouble:?}");
@@ -158,7 +159,7 @@ async fn endpoints_that_are_not_allowed_get_no_request() {
     let access = allowed.access().await;
     let evil = format!("http://{}@{}", allowed.endpoint().trim_start_matches("http://"), &inner.endpoint()[7..]);
     for endpoint in [inner.endpoint(), evil, "http://169.254.169.254".to_owned()] {
-        let place = Place { endpoint: Some(endpoint), ..allowed.place("") };
+        let place = BucketPlace { endpoint: Some(endpoint), ..allowed.place("") };
         assert_eq!(Bucket::open(&place, &access).await.unwrap_err().kind, Kind::Endpoint);
     }
     assert_eq!(inner.requests(), (0, 0));
@@ -186,7 +187,7 @@ fn small_organization() -> S3Server {
 async fn a_check_tells_what_lies_there() {
     let server = small_organization();
     let bucket = server.open("").await;
-    let found = check(&bucket, &Choice::default()).await.unwrap();
+    let found = check(&bucket, &BucketChoice::default()).await.unwrap();
     assert_eq!(found.trails, 4);
     assert_eq!(found.accounts.iter().collect::<Vec<_>>(), ["111122223333", "444455556666"]);
     assert_eq!(found.regions.len(), 3);
@@ -195,8 +196,11 @@ async fn a_check_tells_what_lies_there() {
     assert_eq!((found.objects, found.bytes, found.list_requests), (240, 24_000, 4));
     assert_eq!(found.others.into_iter().collect::<Vec<_>>(), [(Other::Digest, 1), (Other::Service, 1)]);
     assert!(!found.is_extrapolated && found.troubles.is_empty());
-    let choice =
-        Choice { accounts: vec!["444455556666".to_owned()], from: "2023-06-11".parse().ok(), ..Choice::default() };
+    let choice = BucketChoice {
+        accounts: vec!["444455556666".to_owned()],
+        from: "2023-06-11".parse().ok(),
+        ..BucketChoice::default()
+    };
     let part = check(&bucket, &choice).await.unwrap();
     assert_eq!((part.trails, part.objects), (2, 60));
     assert_eq!(server.requests().1, 0, "nothing is read");
@@ -209,7 +213,7 @@ async fn a_check_of_a_large_organization_takes_few_requests_and_says_what_it_sup
     let keys =
         accounts.iter().flat_map(|account| (1..=5).map(|day| key(account, "eu-west-1", &format!("2023/06/0{day}"), 0)));
     server.list_only(keys.map(|key| (key, 100)).collect());
-    let found = check(&server.open("").await, &Choice::default()).await.unwrap();
+    let found = check(&server.open("").await, &BucketChoice::default()).await.unwrap();
     assert!(server.requests().0 <= 300, "{:?}", server.requests());
     assert_eq!((found.accounts.len(), found.trails, found.objects, found.bytes), (400, 400, 2000, 200_000));
     assert!(found.is_extrapolated);
@@ -239,7 +243,7 @@ async fn requesters_pay_where_they_must() {
     server.bring(Rule::always("", Fault::NotPaid));
     let trouble = server.open("").await.get("x").await.unwrap_err();
     assert!(trouble.kind == Kind::Denied && trouble.words.contains("requester pays"), "{trouble}");
-    let place = Place { requester_pays: true, ..server.place("") };
+    let place = BucketPlace { requester_pays: true, ..server.place("") };
     let bucket = Bucket::open(&place, &server.access().await).await.unwrap();
     assert_eq!(bucket.page("", "").await.unwrap().objects.len(), 1);
     assert_eq!(bucket.folders("").await.unwrap().len(), 0);
@@ -250,11 +254,11 @@ async fn requesters_pay_where_they_must() {
 async fn a_check_goes_on_where_something_is_denied() {
     let server = small_organization();
     server.bring(Rule::always("AWSLogs/o-abc/444455556666/", Fault::Denied));
-    let found = check(&server.open("").await, &Choice::default()).await.unwrap();
+    let found = check(&server.open("").await, &BucketChoice::default()).await.unwrap();
     assert_eq!((found.trails, found.troubles.len()), (2, 1));
     assert!(found.troubles[0].words.contains("s3:ListBucket"), "{:?}", found.troubles);
     server.bring(Rule::always("", Fault::Denied));
-    let trouble = check(&server.open("").await, &Choice::default()).await.unwrap_err();
+    let trouble = check(&server.open("").await, &BucketChoice::default()).await.unwrap_err();
     assert_eq!(trouble.kind, Kind::Denied);
 }
 
@@ -272,10 +276,10 @@ async fn trails_are_found_from_wherever_a_prefix_ends() {
         ("AWSLogs/o-abc/111122223333/CloudTrail/eu-west-1/2023/0", 1),
         ("AWSLogs/777788889999/", 0),
     ] {
-        let found = trails(&place(prefix).await, &Choice::default(), 100).await.unwrap().found;
+        let found = trails(&place(prefix).await, &BucketChoice::default(), 100).await.unwrap().found;
         assert_eq!(found.len(), number, "{prefix}");
     }
-    assert_eq!(trails(&place(FOLDER).await, &Choice::default(), 100).await.unwrap().found[0].folder, FOLDER);
+    assert_eq!(trails(&place(FOLDER).await, &BucketChoice::default(), 100).await.unwrap().found[0].folder, FOLDER);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! left behind, and the bucket says what the trouble is while it lasts.
 
 use crate::{
-    bucket_ingest::{fill, place},
+    bucket_ingest::fill,
     ingest_trail as trail,
     lease::no_lease_is_left,
     s3_server::{Fault, Rule, S3Server},
@@ -28,7 +28,7 @@ const PER_OBJECT: u64 = 20;
 /// Begins to read a bucket of so many objects; answers its number and calls.
 async fn begin(buckets: &Buckets, s3: &S3Server) -> (i64, i64) {
     let calls = fill(s3, 0..OBJECTS, PER_OBJECT);
-    let id = buckets.connect(&place(s3.place(""))).await.expect("connected");
+    let id = buckets.connect(&s3.place("")).await.expect("connected");
     buckets.backfill(id, &BucketChoice::default()).await.expect("asked for");
     (id, calls)
 }

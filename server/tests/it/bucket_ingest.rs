@@ -7,13 +7,10 @@ use crate::{
 };
 use app::model::{
     report::{FileState, Removal, UploadState},
-    source::{Bucket, BucketChoice, BucketPlace, BucketReport},
+    source::{Bucket, BucketChoice, BucketReport},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use server::{
-    ingest::{Buckets, Uploads},
-    source::bucket::Place,
-};
+use server::ingest::{Buckets, Uploads};
 use sqlx::PgPool;
 use std::{ops::Range, time::Duration};
 use tempfile::TempDir;
@@ -45,16 +42,6 @@ pub(crate) fn fill(s3: &S3Server, objects: Range<u64>, per_object: u64) -> i64 {
     calls as i64
 }
 
-pub(crate) fn place(place: Place) -> BucketPlace {
-    BucketPlace {
-        bucket: place.bucket,
-        prefix: place.prefix,
-        region: place.region,
-        endpoint: place.endpoint,
-        ..BucketPlace::default()
-    }
-}
-
 struct World {
     s3: S3Server,
     pool: PgPool,
@@ -72,7 +59,7 @@ impl World {
     }
 
     async fn connect(&self, prefix: &str) -> i64 {
-        self.buckets.connect(&place(self.s3.place(prefix))).await.expect("connected")
+        self.buckets.connect(&self.s3.place(prefix)).await.expect("connected")
     }
 
     async fn read_all(&self, id: i64) -> BucketReport {

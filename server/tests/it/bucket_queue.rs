@@ -4,8 +4,9 @@ use crate::{
     s3_server::{BUCKET, access_to},
     sqs_server::SqsServer,
 };
+use app::model::source::BucketPlace;
 use serde_json::{Value, json};
-use server::source::bucket::{Kind, Place, Queue, Trouble};
+use server::source::bucket::{Kind, Queue, Trouble};
 use std::time::Duration;
 
 /// S3's notice of an object.
@@ -17,7 +18,7 @@ fn put(bucket: &str, key: &str) -> Value {
 }
 
 async fn open(server: &SqsServer, url: &str) -> Result<Queue, Trouble> {
-    let place = Place { bucket: BUCKET.to_owned(), prefix: "AWSLogs/".to_owned(), ..Place::default() };
+    let place = BucketPlace { bucket: BUCKET.to_owned(), prefix: "AWSLogs/".to_owned(), ..BucketPlace::default() };
     Queue::open(&place, &url.parse()?, &access_to(&[server.endpoint()]).await).await
 }
 

@@ -1,11 +1,12 @@
 //! A second opinion on S3, SQS and STS: moto, which knows what the other store does not (roles, versions, Glacier). It needs
 //! Python, so these run by `make chaos` only.
 
+use app::model::source::{BucketChoice, BucketPlace};
 use aws_sdk_s3::{
     config::Credentials,
     types::{BucketVersioningStatus, StorageClass, VersioningConfiguration},
 };
-use server::source::bucket::{Access, Bucket, Choice, Endpoints, Kind, Place, Queue, check};
+use server::source::bucket::{Access, Bucket, Endpoints, Kind, Queue, check};
 use std::{
     net::TcpListener,
     path::Path,
@@ -49,8 +50,8 @@ impl Moto {
         Access::load(endpoints, Self::loader(&self.endpoint)).await.unwrap()
     }
 
-    fn place(&self) -> Place {
-        Place { bucket: "trail-logs".to_owned(), endpoint: Some(self.endpoint.clone()), ..Place::default() }
+    fn place(&self) -> BucketPlace {
+        BucketPlace { bucket: "trail-logs".to_owned(), endpoint: Some(self.endpoint.clone()), ..BucketPlace::default() }
     }
 
     /// A client that may do anything, for a bucket that is there.
@@ -92,10 +93,10 @@ async fn moto_agrees_on_listing_and_getting() {
     assert_eq!(bucket.page("many/", &page.objects[999].key).await.unwrap().objects.len(), 5);
     assert_eq!(bucket.get(KEY).await.unwrap(), b"something");
     assert_eq!(bucket.folders("").await.unwrap(), ["AWSLogs/", "many/"]);
-    let found = check(&bucket, &Choice::default()).await.unwrap();
+    let found = check(&bucket, &BucketChoice::default()).await.unwrap();
     assert_eq!((found.trails, found.objects, found.bytes), (1, 1, 9));
     assert_eq!(bucket.get("none").await.unwrap_err().kind, Kind::Gone);
-    let elsewhere = Place { bucket: "elsewhere".to_owned(), ..moto.place() };
+    let elsewhere = BucketPlace { bucket: "elsewhere".to_owned(), ..moto.place() };
     let elsewhere = Bucket::open(&elsewhere, &moto.access().await).await.unwrap();
     assert_eq!(elsewhere.page("", "").await.unwrap_err().kind, Kind::NoBucket);
 }
@@ -112,7 +113,7 @@ async fn moto_agrees_on_roles_versions_and_archives() {
     put(&s3, "deleted", b"x", StorageClass::Standard).await;
     s3.delete_object().bucket("trail-logs").key("deleted").send().await.unwrap();
     put(&s3, "cold", b"x", StorageClass::Glacier).await;
-    let role = Place {
+    let role = BucketPlace {
         role_arn: Some("arn:aws:iam::111122223333:role/Logs".to_owned()),
         external_id: Some("something".to_owned()),
         requester_pays: true,
@@ -137,7 +138,7 @@ async fn moto_agrees_on_queues() {
         r#"{{"detail-type":"Object Created","detail":{{"bucket":{{"name":"trail-logs"}},"object":{{"key":"{KEY}"}}}}}}"#
     );
     sqs.send_message().queue_url(&url).message_body(body).send().await.unwrap();
-    let place = Place { endpoint: None, ..moto.place() };
+    let place = BucketPlace { endpoint: None, ..moto.place() };
     let queue = Queue::open(&place, &url.parse().unwrap(), &moto.access().await).await.unwrap();
     let received = queue.receive(Duration::from_secs(1)).await.unwrap();
     assert_eq!(received.messages[0].objects[0].key, KEY);

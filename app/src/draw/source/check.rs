@@ -1,10 +1,6 @@
 //! What lies in a bucket, and the choice of what to read of it.
 
-use super::{
-    number,
-    place::{address, every},
-    report::others,
-};
+use super::{number, place::every, report::others};
 use crate::{
     api::{ApiError, Fragment, ReadForm},
     draw::{html, page::refused, panel::panel},
@@ -39,7 +35,7 @@ pub(crate) async fn check(store: &dyn Store, about: &str, query: &str) -> Result
 }
 
 fn sentence(bucket: &Bucket, found: &BucketCheck) -> String {
-    let place = address(&bucket.place);
+    let place = &bucket.place;
     if found.accounts.is_empty() {
         return match found.troubles.is_empty() {
             true => format!("No CloudTrail log was found in {place}."),

@@ -1,7 +1,7 @@
 //! All buckets, and what to know before the first.
 
 use super::{
-    place::{address, choice, entered, state},
+    place::{choice, entered, state},
     progress::{bar, fresh},
 };
 use crate::{api::Fragment, model::source::Bucket, part::show};
@@ -21,7 +21,7 @@ pub(crate) fn list(buckets: &[Bucket], now: DateTime<Utc>) -> Fragment {
 }
 
 fn card(bucket: &Bucket, now: DateTime<Utc>) -> AnyView {
-    let (id, place) = (bucket.id, address(&bucket.place));
+    let (id, place) = (bucket.id, bucket.place.to_string());
     let (word, colour) = state(bucket);
     let trouble = (!bucket.trouble.is_empty())
         .then(|| view! { <p class="notice" data-kind="error">{bucket.trouble.clone()}</p> });

@@ -9,11 +9,6 @@ use crate::{
 };
 use chrono::{DateTime, Timelike, Utc};
 
-/// `s3://bucket/prefix`
-pub(super) fn address(place: &BucketPlace) -> String {
-    format!("s3://{}/{}", place.bucket, place.prefix)
-}
-
 /// How it is entered, where that is not plain.
 pub(super) fn entered(place: &BucketPlace) -> Vec<String> {
     let role = place.role_arn.iter().map(|role| match &place.external_id {

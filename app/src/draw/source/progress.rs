@@ -4,7 +4,7 @@ use super::{
     buttons::buttons,
     list::counted,
     number,
-    place::{address, choice, entered, every, state, until},
+    place::{choice, entered, every, state, until},
 };
 use crate::{
     api::{ApiError, Fragment},
@@ -22,7 +22,7 @@ const REFRESH: &str = r#"<meta http-equiv="refresh" content="5">"#;
 /// The head of a source's page.
 pub(crate) async fn source(store: &dyn Store, about: &str, query: &str) -> Result<Fragment, ApiError> {
     let report = store.bucket(number(about)?).await?;
-    let (bucket, now, place) = (&report.bucket, store.now(), address(&report.bucket.place));
+    let (bucket, now, place) = (&report.bucket, store.now(), report.bucket.place.to_string());
     let (word, colour) = state(bucket);
     let entered = entered(&bucket.place);
     let refresh = runs(bucket).then(|| view! { <noscript inner_html=REFRESH></noscript> });

@@ -32,8 +32,8 @@ pub(super) async fn ingest(
     let buckets = Buckets::at_rest(pool.clone(), data_dir, access).await?;
     for address in addresses {
         let place = options.place(address)?;
-        let id = buckets.connect(&place.into()).await?;
-        buckets.backfill(id, &options.choice().into()).await?;
+        let id = buckets.connect(&place).await?;
+        buckets.backfill(id, &options.choice()).await?;
         let bar = bar::follow(buckets.clone(), id);
         let stopper = tokio::spawn(cancel_on_signal(buckets.clone(), id));
         let read = buckets.read(id).await;

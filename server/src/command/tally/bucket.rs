@@ -5,10 +5,10 @@ use crate::{
     config::Buckets,
     source::{
         self, Body, Input, Options, Progress, Resume,
-        bucket::{Access, Bucket, Choice, Kind, Object, Trail, Trouble, Wanted, layout, layout::Other, trails, within},
+        bucket::{Access, Bucket, Kind, Object, Trail, Trouble, Wanted, layout, layout::Other, trails, within},
     },
 };
-use app::model::report::FileState;
+use app::model::{report::FileState, source::BucketChoice};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use std::{
     collections::BTreeMap,
@@ -106,7 +106,7 @@ fn take(found: &mut Receiver<Found>, place: &str, options: &Options, counts: &mu
 }
 
 /// Finds the trails, lists them, and gets what they hold chunk by chunk.
-async fn find(bucket: &Bucket, choice: &Choice, sender: &Sender<Found>) -> Result<(), Trouble> {
+async fn find(bucket: &Bucket, choice: &BucketChoice, sender: &Sender<Found>) -> Result<(), Trouble> {
     let trails = trails(bucket, choice, FOLDERS).await?;
     let _gone = sender.send(Found::Others(trails.others)).await;
     if trails.found.is_empty() && trails.troubles.is_empty() {
@@ -136,7 +136,7 @@ async fn find(bucket: &Bucket, choice: &Choice, sender: &Sender<Found>) -> Resul
         for object in objects {
             match layout::parse(&object.key) {
                 Err(other) => *others.entry(other).or_default() += 1,
-                Ok(logged) if !choice.has(&logged) => {}
+                Ok(logged) if !logged.is_chosen(choice) => {}
                 Ok(_) => {
                     if chunk.len() == OBJECTS || (bytes + object.bytes > BYTES && !chunk.is_empty()) {
                         send(bucket, std::mem::take(&mut chunk), sender).await?;
@@ -156,7 +156,7 @@ async fn find(bucket: &Bucket, choice: &Choice, sender: &Sender<Found>) -> Resul
 fn pages<'a>(
     bucket: &'a Bucket,
     trail: Trail,
-    choice: &'a Choice,
+    choice: &'a BucketChoice,
 ) -> std::pin::Pin<Box<dyn futures::Stream<Item = Result<Vec<Object>, Trouble>> + Send + 'a>> {
     let after = choice.from.map(|from| trail.day(from)).unwrap_or_default();
     let pages = stream::try_unfold(Some(after), move |after| {

@@ -1,7 +1,7 @@
 //! The handle on all buckets: what pages, the API and the command line ask for.
 
 use super::{
-    convert,
+    shown,
     turn::{self, Shared},
 };
 use crate::{
@@ -68,10 +68,9 @@ impl Buckets {
 
     /// Looks into a bucket and reads nothing.
     pub async fn check(&self, place: &BucketPlace, choice: &BucketChoice) -> Result<BucketCheck, Error> {
-        let place = convert::place(place);
-        let bucket = bucket::Bucket::open(&place, &self.0.shared.access).await?;
-        let check = bucket::check(&bucket, &convert::choice(choice)).await?;
-        Ok(convert::check(check, &place))
+        let bucket = bucket::Bucket::open(place, &self.0.shared.access).await?;
+        let check = bucket::check(&bucket, choice).await?;
+        Ok(shown::check(check, place))
     }
 
     /// The same for one that is connected. What keeps all of it from being looked into is said beside the policy that may help.
@@ -79,7 +78,7 @@ impl Buckets {
         let place = self.get(id).await?.place;
         match self.check(&place, choice).await {
             Err(Error::Bucket(trouble)) => {
-                let policy = bucket::policy(&convert::place(&place), None);
+                let policy = bucket::policy(&place, None);
                 Ok(BucketCheck { troubles: vec![trouble.words], policy, ..BucketCheck::default() })
             }
             checked => checked,
@@ -94,15 +93,14 @@ impl Buckets {
 
     /// Remembers a bucket and reads nothing; answers its id. The same place is the same bucket.
     pub async fn connect(&self, place: &BucketPlace) -> Result<i64, Error> {
-        let known = convert::place(place);
-        drop(bucket::Bucket::open(&known, &self.0.shared.access).await?);
+        drop(bucket::Bucket::open(place, &self.0.shared.access).await?);
         let mut transaction = self.begin().await?;
         // One at a time.
         db::lock::counting(&mut transaction).await?;
         if let Some(id) = db::bucket::at(&mut transaction, place).await? {
             return Ok(id);
         }
-        let name = known.to_string();
+        let name = place.to_string();
         let new =
             db::upload::New { kind: SourceKind::Bucket, name: &name, state: UploadState::Queued, home: "", bytes: 0 };
         let id = db::upload::insert(&mut transaction, &new, None).await?;
@@ -191,7 +189,7 @@ impl Buckets {
             freshness: db::bucket::trail::freshness(&mut conn, id).await?,
             listings_failed: db::bucket::listing::failed(&mut conn, id).await?,
             files: db::log_file::troubled(&mut conn, id, FILES_SHOWN).await?,
-            others: convert::others_in_words(db::bucket::others(&mut conn, id).await?),
+            others: shown::others_in_words(db::bucket::others(&mut conn, id).await?),
             unknown: by_reason(&unknown),
         })
     }

@@ -4,7 +4,7 @@
 //! new, and what came late. What came later still is found once a day.
 
 use super::{
-    Site, convert,
+    Site,
     list::{note, remember},
     now,
     turn::{Shared, rest},
@@ -15,8 +15,9 @@ use crate::{
         bucket::trail::{self, Followed},
     },
     ingest::{Error, lease::Lease},
-    source::bucket::{self, Choice, Trail, within},
+    source::bucket::{self, Trail, within},
 };
+use app::model::source::BucketChoice;
 use chrono::TimeDelta;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use sqlx::Connection as _;
@@ -43,8 +44,8 @@ pub(super) async fn look(shared: &Shared, id: i64) -> Result<(), Error> {
     let Some(known) = db::bucket::list(&mut conn, Some(id)).await?.pop() else { return Ok(()) };
     drop(conn);
     // Accounts and regions are chosen, days are whatever comes.
-    let choice = Choice { from: None, to: None, ..convert::choice(&known.choice) };
-    let looked = match bucket::Bucket::open(&convert::place(&known.place), &shared.access).await {
+    let choice = BucketChoice { from: None, to: None, ..known.choice };
+    let looked = match bucket::Bucket::open(&known.place, &shared.access).await {
         Ok(bucket) => {
             let site = Site { id, pool, home: &shared.inner.home, bucket, choice, token };
             let looked = round(&site).await;

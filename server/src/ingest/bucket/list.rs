@@ -1,6 +1,6 @@
 //! Listing for a backfill: trails first, then their months, page by page into the ledger.
 
-use super::{ATTEMPTS, Site, backoff, convert, now};
+use super::{ATTEMPTS, Site, backoff, now, shown};
 use crate::{
     db::{
         self,
@@ -78,7 +78,7 @@ async fn find(site: &Site<'_>, part: &Listing) -> Result<(), Error> {
     for trouble in &found.troubles {
         listing::insert_failed(&mut transaction, site.id, &trouble.words, &trouble.words).await?;
     }
-    db::bucket::add_others(&mut transaction, site.id, &convert::others(&found.others)).await?;
+    db::bucket::add_others(&mut transaction, site.id, &shown::others(&found.others)).await?;
     still_asked_for(listing::done(&mut transaction, part.id).await?)?;
     match found.found.is_empty() && found.troubles.is_empty() {
         true => {
@@ -176,8 +176,8 @@ pub(super) async fn note(
         match layout::parse(&found.key) {
             Ok(logged) => {
                 newest = newest.max(logged.delivered());
-                if site.choice.has(&logged) {
-                    let bytes = convert::signed(found.bytes);
+                if logged.is_chosen(&site.choice) {
+                    let bytes = shown::signed(found.bytes);
                     objects.push(Listed { key: found.key.clone(), bytes, day: logged.day });
                 }
             }
@@ -186,7 +186,7 @@ pub(super) async fn note(
     }
     let new = if objects.is_empty() { 0 } else { object::insert(conn, site.id, &objects).await? };
     if !others.is_empty() {
-        db::bucket::add_others(conn, site.id, &convert::others(&others)).await?;
+        db::bucket::add_others(conn, site.id, &shown::others(&others)).await?;
     }
     if let Some(newest) = newest {
         trail::newest(conn, site.id, folder, newest).await?;

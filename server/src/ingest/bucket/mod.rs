@@ -2,22 +2,23 @@
 //!
 //! `buckets` (the handle that pages and commands hold) → `turn` (takes its part in what waits) → `list` (finds trails, lists their
 //! months, newest first, into the ledger) beside `get` (leases objects, downloads) → `parse` → `count` (in one transaction per
-//! chunk). `follow` looks for new objects. `convert` is between the words of pages and those of `source::bucket`.
+//! chunk). `follow` looks for new objects. `shown`: what was found, as it is kept and shown.
 
 mod buckets;
-mod convert;
 mod count;
 mod follow;
 mod get;
 mod list;
 mod parse;
+mod shown;
 mod turn;
 
 pub use buckets::Buckets;
 pub(super) use turn::{Shared, look};
 
 use super::{Error, home::Home, lease};
-use crate::source::bucket::{self, Choice};
+use crate::source::bucket;
+use app::model::source::BucketChoice;
 use sqlx::{PgPool, Postgres, Transaction};
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ struct Site<'a> {
     pool: &'a PgPool,
     home: &'a Home,
     bucket: bucket::Bucket,
-    choice: Choice,
+    choice: BucketChoice,
     token: i64,
 }
 

@@ -1,6 +1,6 @@
 //! The work in the background: takes its part in what waits in buckets.
 
-use super::{Site, convert, count, follow, list};
+use super::{Site, count, follow, list};
 use crate::{
     db,
     ingest::{Claim, Error, uploads::Inner},
@@ -82,19 +82,12 @@ pub(super) async fn look_into(shared: &Shared, id: i64) -> Result<bool, Error> {
 async fn turn(shared: &Shared, id: i64) -> Result<(), Error> {
     let pool = &shared.inner.pool;
     let Some(known) = db::bucket::list(&mut *pool.acquire().await?, Some(id)).await?.pop() else { return Ok(()) };
-    let bucket = match bucket::Bucket::open(&convert::place(&known.place), &shared.access).await {
+    let bucket = match bucket::Bucket::open(&known.place, &shared.access).await {
         Ok(bucket) => bucket,
         Err(trouble) => return rest(pool, id, &trouble).await,
     };
     let mut claim = Claim::share(pool, id).await?;
-    let site = Site {
-        id,
-        pool,
-        home: &shared.inner.home,
-        bucket,
-        choice: convert::choice(&known.choice),
-        token: claim.lease.token,
-    };
+    let site = Site { id, pool, home: &shared.inner.home, bucket, choice: known.choice, token: claim.lease.token };
     let (until, all_listed) = (Instant::now() + TURN, CancellationToken::new());
     let (listed, counted) = tokio::join!(
         async {

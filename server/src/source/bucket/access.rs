@@ -1,10 +1,11 @@
 //! How this process comes into buckets: credentials of its environment, one HTTP client, endpoints it may use.
 
 use super::{
-    place::{Endpoints, Place},
+    allowed::Endpoints,
     trouble::{Kind, Trouble},
     words,
 };
+use app::model::source::BucketPlace;
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region, SdkConfig, environment::EnvironmentVariableRegionProvider,
     imds::region::ImdsRegionProvider, meta::region::RegionProviderChain, profile::ProfileFileRegionProvider,
@@ -86,7 +87,7 @@ impl Access {
     }
 
     /// The one that the place names, else the environment, else that of the instance this runs on.
-    pub(super) async fn region(&self, place: &Place) -> Region {
+    pub(super) async fn region(&self, place: &BucketPlace) -> Region {
         let named = Some(place.region.clone()).filter(|region| !region.is_empty()).map(Region::new);
         if let Some(region) = named.or_else(|| self.named.clone()) {
             return region;
@@ -108,7 +109,7 @@ impl Access {
 
     /// The process's own credentials, or those of the role that the place names. Asked for once here, so that what is
     /// wrong with them is said before any request.
-    pub(super) async fn credentials(&self, place: &Place) -> Result<SharedCredentialsProvider, Trouble> {
+    pub(super) async fn credentials(&self, place: &BucketPlace) -> Result<SharedCredentialsProvider, Trouble> {
         let own = self.config.credentials_provider().ok_or_else(|| words::no_credentials("none are configured"))?;
         let Some(role) = &place.role_arn else {
             own.provide_credentials().await.map_err(|error| words::no_credentials(&words::chain(&error)))?;

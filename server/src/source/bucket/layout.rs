@@ -1,5 +1,6 @@
 //! CloudTrail's keys: `[…/]AWSLogs/[o-…/]<account>/CloudTrail/<region>/YYYY/MM/DD/<file>`.
 
+use app::model::source::BucketChoice;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,12 @@ pub fn parse(key: &str) -> Result<Logged<'_>, Other> {
 }
 
 impl Logged<'_> {
+    /// Whether it is wanted.
+    #[must_use]
+    pub fn is_chosen(&self, choice: &BucketChoice) -> bool {
+        choice.has_trail(self.account, self.region) && choice.has_day(self.day)
+    }
+
     /// When CloudTrail delivered the file, by its name.
     #[must_use]
     pub fn delivered(&self) -> Option<DateTime<Utc>> {

@@ -1,16 +1,16 @@
 //! Buckets of S3 and of stores that speak its protocol. No database here.
 //!
-//! `place` (what a user names, endpoints that may be used, the policy that it takes) + `access` (the process's credentials)
+//! `allowed` (endpoints that may be used, the policy that a place takes) + `access` (the process's credentials)
 //! → [`Bucket`] → `list` (folders, pages), `get` (an object) and `fetch` (many), counted by `requests`; `layout` (what a key
 //! says); `survey` (what lies there and what of it is wanted, before anything is read); `queue` (told of new objects by SQS);
 //! `trouble` and `words` (what is wrong and what to do).
 
 mod access;
+mod allowed;
 mod fetch;
 mod get;
 pub mod layout;
 mod list;
-mod place;
 mod queue;
 mod requests;
 mod survey;
@@ -18,15 +18,16 @@ mod trouble;
 mod words;
 
 pub use access::Access;
+pub use allowed::{Endpoint, Endpoints, policy};
 pub use fetch::Wanted;
 pub use get::{IN_MEMORY, LARGEST};
 pub use list::{Object, Page};
-pub use place::{Endpoint, Endpoints, Place, policy};
 pub use queue::{Message, Queue, QueueAddress, Received};
 pub use requests::Requests;
-pub use survey::{Check, Choice, Trail, Trails, check, trails, within};
+pub use survey::{Check, Trail, Trails, check, trails, within};
 pub use trouble::{Kind, Trouble};
 
+use app::model::source::BucketPlace;
 use aws_config::Region;
 use aws_sdk_s3::{
     Client,
@@ -45,7 +46,7 @@ use words::Doing;
 /// A bucket that can be listed and read.
 #[derive(Debug)]
 pub struct Bucket {
-    place: Place,
+    place: BucketPlace,
     access: Access,
     credentials: SharedCredentialsProvider,
     /// For the region in which the bucket is, as far as known.
@@ -59,7 +60,7 @@ impl Bucket {
     ///
     /// # Errors
     /// When the place is not valid, its endpoint not allowed, or there are no credentials for it.
-    pub async fn open(place: &Place, access: &Access) -> Result<Self, Trouble> {
+    pub async fn open(place: &BucketPlace, access: &Access) -> Result<Self, Trouble> {
         place.validate()?;
         access.endpoints.of(place)?;
         let credentials = access.credentials(place).await?;
@@ -76,7 +77,7 @@ impl Bucket {
     }
 
     #[must_use]
-    pub fn place(&self) -> &Place {
+    pub fn place(&self) -> &BucketPlace {
         &self.place
     }
 
@@ -115,7 +116,7 @@ fn client_in(bucket: &Bucket, region: Region) -> Result<Client, Trouble> {
 }
 
 fn client(
-    place: &Place,
+    place: &BucketPlace,
     access: &Access,
     credentials: &SharedCredentialsProvider,
     region: Region,

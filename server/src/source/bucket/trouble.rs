@@ -1,5 +1,6 @@
 //! What went wrong, and what to do about it.
 
+use app::model::source::WrongPlace;
 use serde::{Deserialize, Serialize};
 
 /// A request that failed for good, however often it was tried.
@@ -59,5 +60,11 @@ impl Trouble {
             self.kind,
             Kind::Place | Kind::Endpoint | Kind::NoCredentials | Kind::NoBucket | Kind::ClockSkew | Kind::Unreachable
         )
+    }
+}
+
+impl From<WrongPlace> for Trouble {
+    fn from(wrong: WrongPlace) -> Self {
+        Self::new(Kind::Place, wrong.to_string())
     }
 }

@@ -1,9 +1,7 @@
 //! From what the SDK says to words that say what to do.
 
-use super::{
-    place::Place,
-    trouble::{Kind, Trouble},
-};
+use super::trouble::{Kind, Trouble};
+use app::model::source::BucketPlace;
 use aws_sdk_s3::{
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
@@ -23,7 +21,7 @@ pub(super) enum Doing<'a> {
 }
 
 impl Doing<'_> {
-    fn words(self, place: &Place) -> String {
+    fn words(self, place: &BucketPlace) -> String {
         match self {
             Self::Listing(prefix) => format!("list s3://{}/{prefix}", place.bucket),
             Self::Getting(key) => format!("get s3://{}/{key}", place.bucket),
@@ -32,7 +30,7 @@ impl Doing<'_> {
     }
 }
 
-pub(super) fn trouble<E>(place: &Place, doing: Doing<'_>, error: &SdkError<E, HttpResponse>) -> Trouble
+pub(super) fn trouble<E>(place: &BucketPlace, doing: Doing<'_>, error: &SdkError<E, HttpResponse>) -> Trouble
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -53,7 +51,7 @@ where
     }
 }
 
-fn answered(place: &Place, doing: Doing<'_>, what: &str, status: u16, code: &str, message: &str) -> Trouble {
+fn answered(place: &BucketPlace, doing: Doing<'_>, what: &str, status: u16, code: &str, message: &str) -> Trouble {
     let of = |kind, words: String| Trouble::new(kind, words);
     let said = if message.is_empty() { format!("{status} {code}") } else { format!("{code}: {message}") };
     match (status, code) {
@@ -95,7 +93,7 @@ fn answered(place: &Place, doing: Doing<'_>, what: &str, status: u16, code: &str
     }
 }
 
-fn denied(place: &Place, doing: Doing<'_>, what: &str, said: &str) -> String {
+fn denied(place: &BucketPlace, doing: Doing<'_>, what: &str, said: &str) -> String {
     let who = place.role_arn.as_deref().unwrap_or("the server's role or user");
     if said.contains("kms:") || said.contains("KMS") {
         return format!(

@@ -5,11 +5,12 @@ mod index;
 
 pub(crate) use front::{Fault, Rule};
 
+use app::model::source::BucketPlace;
 use aws_config::ConfigLoader;
 use aws_sdk_s3::config::Credentials;
 use front::Front;
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
-use server::source::bucket::{Access, Bucket, Endpoints, Place};
+use server::source::bucket::{Access, Bucket, Endpoints};
 use std::{
     fs,
     net::{SocketAddr, TcpListener},
@@ -132,13 +133,13 @@ impl S3Server {
         ]
     }
 
-    pub(crate) fn place(&self, prefix: &str) -> Place {
-        Place {
+    pub(crate) fn place(&self, prefix: &str) -> BucketPlace {
+        BucketPlace {
             bucket: BUCKET.to_owned(),
             prefix: prefix.to_owned(),
             region: "eu-west-1".to_owned(),
             endpoint: Some(self.endpoint()),
-            ..Place::default()
+            ..BucketPlace::default()
         }
     }
 

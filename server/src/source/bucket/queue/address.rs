@@ -1,8 +1,8 @@
 //! The address of a queue, which may lead to AWS or to an endpoint of the configuration and nowhere else.
 
 use crate::source::bucket::{
+    allowed::{Endpoints, partition},
     layout::{is_account, is_region},
-    place::{Endpoints, partition},
     trouble::{Kind, Trouble},
 };
 use http::Uri;

@@ -6,9 +6,10 @@ mod notice;
 pub use address::QueueAddress;
 
 use super::{
-    Access, Object, Place, Trouble,
+    Access, Object, Trouble,
     words::{self, Doing},
 };
+use app::model::source::BucketPlace;
 use aws_config::Region;
 use aws_sdk_sqs::{Client, config::Builder, error::BuildError, types::DeleteMessageBatchRequestEntry};
 use notice::Notice;
@@ -20,7 +21,7 @@ const MESSAGES: i32 = 10;
 /// A queue that is told of one bucket's objects.
 #[derive(Debug)]
 pub struct Queue {
-    place: Place,
+    place: BucketPlace,
     address: QueueAddress,
     client: Client,
 }
@@ -46,7 +47,7 @@ impl Queue {
     ///
     /// # Errors
     /// When the place is not valid, the queue's endpoint not allowed, or there are no credentials for it.
-    pub async fn open(place: &Place, address: &QueueAddress, access: &Access) -> Result<Self, Trouble> {
+    pub async fn open(place: &BucketPlace, address: &QueueAddress, access: &Access) -> Result<Self, Trouble> {
         place.validate()?;
         let endpoint = address.endpoint(&access.endpoints)?;
         let region = match &address.region {

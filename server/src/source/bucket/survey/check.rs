@@ -1,13 +1,14 @@
 //! What lies in a bucket, told from few requests before anything is read.
 
 use super::{
-    Choice, Trail,
+    Trail,
     trails::{self, AT_ONCE, Trails, within},
 };
 use crate::source::bucket::{
     Bucket, Trouble,
     layout::{self, Other},
 };
+use app::model::source::BucketChoice;
 use chrono::{Days, NaiveDate, TimeDelta};
 use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
@@ -57,7 +58,7 @@ struct Sample {
 ///
 /// # Errors
 /// When the prefix cannot be listed at all.
-pub async fn check(bucket: &Bucket, choice: &Choice) -> Result<Check, Trouble> {
+pub async fn check(bucket: &Bucket, choice: &BucketChoice) -> Result<Check, Trouble> {
     let Trails { found, others, troubles, unseen, scale } = trails::trails(bucket, choice, FOLDERS).await?;
     let trails = (found.len() as f64 * scale).round() as usize;
     let mut check = Check { trails, others, troubles, is_extrapolated: !unseen.is_empty(), ..Check::default() };
@@ -100,7 +101,7 @@ impl Sample {
     }
 }
 
-async fn sample(bucket: &Bucket, trail: &Trail, choice: &Choice) -> Result<Sample, Trouble> {
+async fn sample(bucket: &Bucket, trail: &Trail, choice: &BucketChoice) -> Result<Sample, Trouble> {
     let Some(folder) = within(&bucket.place.prefix, &trail.folder) else { return Ok(Sample::default()) };
     let first = bucket.some(folder, "", 1).await?.objects;
     let Some(first) = first.first().and_then(|object| layout::parse(&object.key).ok()).map(|logged| logged.day) else {

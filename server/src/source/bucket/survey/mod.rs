@@ -1,9 +1,7 @@
 //! What lies in a bucket, and which part of it is wanted.
 
 mod check;
-mod choice;
 mod trails;
 
 pub use check::{Check, check};
-pub use choice::Choice;
 pub use trails::{Trail, Trails, trails, within};

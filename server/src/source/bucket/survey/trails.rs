@@ -1,10 +1,10 @@
 //! Which trails lie under a prefix: one per account and region.
 
-use super::Choice;
 use crate::source::bucket::{
     Bucket, Trouble,
     layout::{self, Other},
 };
+use app::model::source::BucketChoice;
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
@@ -71,7 +71,7 @@ pub fn within<'a>(prefix: &'a str, folder: &'a str) -> Option<&'a str> {
 ///
 /// # Errors
 /// When not even the prefix itself can be listed.
-pub async fn trails(bucket: &Bucket, choice: &Choice, requests: usize) -> Result<Trails, Trouble> {
+pub async fn trails(bucket: &Bucket, choice: &BucketChoice, requests: usize) -> Result<Trails, Trouble> {
     let prefix = bucket.place.prefix.as_str();
     let mut trails = Trails { scale: 1.0, ..Trails::default() };
     let complete = &prefix[..prefix.rfind('/').map_or(0, |slash| slash + 1)];
@@ -118,7 +118,7 @@ pub async fn trails(bucket: &Bucket, choice: &Choice, requests: usize) -> Result
 }
 
 impl Trails {
-    fn sort(&mut self, folder: String, choice: &Choice, depth: usize, next: &mut Vec<String>) {
+    fn sort(&mut self, folder: String, choice: &BucketChoice, depth: usize, next: &mut Vec<String>) {
         match step(&folder, choice) {
             Step::Trail(trail) => self.found.push(trail),
             Step::Other(other) => *self.others.entry(other).or_default() += 1,
@@ -149,18 +149,17 @@ enum Step {
     Unwanted,
 }
 
-fn step(folder: &str, choice: &Choice) -> Step {
+fn step(folder: &str, choice: &BucketChoice) -> Step {
     let Some(start) = layout::after_logs(folder) else { return Step::Into };
     let parts: Vec<&str> = folder[start..].split_terminator('/').collect();
     let (organization, parts) = match parts.as_slice() {
         [first, rest @ ..] if layout::is_organization(first) => (Some((*first).to_owned()), rest),
         parts => (None, parts),
     };
-    let is_chosen = |account: &str| choice.accounts.is_empty() || choice.accounts.iter().any(|one| one == account);
     match parts {
         [] => Step::Into,
         [account, ..] if !layout::is_account(account) => Step::Other(Other::Unknown),
-        [account, ..] if !is_chosen(account) => Step::Unwanted,
+        [account, ..] if !choice.has_account(account) => Step::Unwanted,
         [_] | [_, "CloudTrail"] => Step::Into,
         [account, "CloudTrail", region, rest @ ..] if layout::is_region(region) => {
             if !choice.has_trail(account, region) {
@@ -185,7 +184,7 @@ mod tests {
 
     fn trail() -> Trail {
         let folder = "AWSLogs/o-abc/111122223333/CloudTrail/eu-west-1/2023/";
-        let Step::Trail(trail) = step(folder, &Choice::default()) else { panic!("a trail") };
+        let Step::Trail(trail) = step(folder, &BucketChoice::default()) else { panic!("a trail") };
         trail
     }
 

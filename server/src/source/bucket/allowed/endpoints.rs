@@ -1,7 +1,7 @@
 //! Stores other than AWS to which the server's configuration lets requests go. All others are refused before any request.
 
-use super::Place;
 use crate::source::bucket::trouble::{Kind, Trouble};
+use app::model::source::BucketPlace;
 use http::Uri;
 use std::str::FromStr;
 
@@ -27,7 +27,7 @@ impl Endpoints {
     ///
     /// # Errors
     /// When the configuration does not allow it.
-    pub(in crate::source::bucket) fn of(&self, place: &Place) -> Result<Option<&str>, Trouble> {
+    pub(in crate::source::bucket) fn of(&self, place: &BucketPlace) -> Result<Option<&str>, Trouble> {
         place.endpoint.as_deref().map(|named| self.allowed(named)).transpose()
     }
 
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn only_what_is_allowed_is_found() {
         let endpoints = Endpoints::new(vec!["https://S3.example.com/".parse().expect("an endpoint")]);
-        let named = |endpoint: &str| Place { endpoint: Some(endpoint.to_owned()), ..Place::default() };
+        let named = |endpoint: &str| BucketPlace { endpoint: Some(endpoint.to_owned()), ..BucketPlace::default() };
         for same in ["https://s3.example.com", "https://s3.example.com:443/"] {
             assert_eq!(endpoints.of(&named(same)).expect("allowed"), Some("https://s3.example.com"));
         }
@@ -101,6 +101,6 @@ mod tests {
             let trouble = endpoints.of(&named(other)).expect_err(other);
             assert_eq!(trouble.kind, Kind::Endpoint, "{other}");
         }
-        assert_eq!(endpoints.of(&Place::default()).expect("AWS"), None);
+        assert_eq!(endpoints.of(&BucketPlace::default()).expect("AWS"), None);
     }
 }

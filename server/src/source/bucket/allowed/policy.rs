@@ -1,13 +1,13 @@
 //! What the server needs to be allowed.
 
-use super::{Place, partition};
 use crate::source::bucket::queue::QueueAddress;
+use app::model::source::BucketPlace;
 use serde_json::json;
 
 /// The IAM policy to attach to the role or user that reads the bucket: listing and getting under the prefix, receiving from
 /// the queue if there is one, nothing else.
 #[must_use]
-pub fn policy(place: &Place, queue: Option<&QueueAddress>) -> String {
+pub fn policy(place: &BucketPlace, queue: Option<&QueueAddress>) -> String {
     let bucket = format!("arn:{}:s3:::{}", partition(&place.region), place.bucket);
     let mut statements = vec![
         json!({
@@ -24,14 +24,27 @@ pub fn policy(place: &Place, queue: Option<&QueueAddress>) -> String {
     format!("{:#}", json!({ "Version": "2012-10-17", "Statement": statements }))
 }
 
+/// A region's partition, as in ARNs.
+pub(in crate::source::bucket) fn partition(region: &str) -> &'static str {
+    match region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_policy_allows_what_is_needed_under_the_prefix() {
-        let place =
-            Place { bucket: "logs".into(), prefix: "trail/".into(), region: "cn-north-1".into(), ..Place::default() };
+        let place = BucketPlace {
+            bucket: "logs".into(),
+            prefix: "trail/".into(),
+            region: "cn-north-1".into(),
+            ..BucketPlace::default()
+        };
         let queue = "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/told".parse().expect("a queue");
         let policy: serde_json::Value = serde_json::from_str(&policy(&place, Some(&queue))).expect("JSON");
         let statements = json!([

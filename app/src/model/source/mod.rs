@@ -1,5 +1,11 @@
 //! Buckets: log files that are found by listing, read where they lie, and followed.
 
+mod choice;
+mod place;
+
+pub use choice::BucketChoice;
+pub use place::{BucketPlace, WrongPlace};
+
 use super::{
     report::{FileReport, UploadState},
     tls::UnknownReason,
@@ -7,33 +13,6 @@ use super::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-/// A bucket or a part of it. Nothing of it is a secret.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BucketPlace {
-    pub bucket: String,
-    /// What the keys begin with. May be empty.
-    pub prefix: String,
-    /// May be empty: that of the environment, corrected by what S3 says.
-    pub region: String,
-    pub role_arn: Option<String>,
-    pub external_id: Option<String>,
-    /// Of a store that is not AWS; one that the configuration allows.
-    pub endpoint: Option<String>,
-    pub requester_pays: bool,
-}
-
-/// Which part of it is wanted; what is empty or absent stands for all.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BucketChoice {
-    pub accounts: Vec<String>,
-    pub regions: Vec<String>,
-    pub from: Option<NaiveDate>,
-    /// The last day, included.
-    pub to: Option<NaiveDate>,
-}
 
 /// What a look into a bucket found. Numbers of objects, bytes and requests are estimates for what is chosen.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -1,17 +1,12 @@
 //! Where a bucket is, and how it may be entered. Nothing of it is a secret.
 
-mod endpoints;
-mod policy;
-
-pub use endpoints::{Endpoint, Endpoints};
-pub use policy::policy;
-
-use super::trouble::{Kind, Trouble};
 use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
 
 /// A bucket or a part of it, as a user names it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+#[serde(default)]
+pub struct BucketPlace {
     pub bucket: String,
     /// What the keys begin with. May be empty.
     pub prefix: String,
@@ -24,72 +19,67 @@ pub struct Place {
     pub requester_pays: bool,
 }
 
-impl Place {
+/// What is wrong with a place, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongPlace(String);
+
+impl FromStr for BucketPlace {
+    type Err = WrongPlace;
+
     /// From `s3://bucket/prefix`.
-    ///
-    /// # Errors
-    /// When the text is no such address, with what is wrong.
-    pub fn parse(address: &str) -> Result<Self, Trouble> {
-        let rest = address.strip_prefix("s3://").ok_or_else(|| invalid("an address of a bucket begins with s3://"))?;
+    fn from_str(address: &str) -> Result<Self, WrongPlace> {
+        let rest = address.strip_prefix("s3://").ok_or_else(|| wrong("an address of a bucket begins with s3://"))?;
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         let place = Self { bucket: bucket.to_owned(), prefix: prefix.to_owned(), ..Self::default() };
         place.validate()?;
         Ok(place)
     }
+}
 
+impl fmt::Display for BucketPlace {
+    /// As `s3://bucket/prefix`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "s3://{}/{}", self.bucket, self.prefix)
+    }
+}
+
+impl BucketPlace {
     /// What is used in a request's host, path or signature is what it should be, and cannot lead anywhere else.
     ///
     /// # Errors
     /// With the first thing that is wrong.
-    pub fn validate(&self) -> Result<(), Trouble> {
+    pub fn validate(&self) -> Result<(), WrongPlace> {
         if !is_bucket_name(&self.bucket) {
-            return Err(invalid(&format!(
+            return Err(wrong(&format!(
                 "{:?} is no name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
                 shorten(&self.bucket)
             )));
         }
         if self.prefix.starts_with('/') || self.prefix.len() > 1024 || self.prefix.contains(char::is_control) {
-            return Err(invalid("a prefix is at most 1,024 bytes long and does not begin with a slash"));
+            return Err(wrong("a prefix is at most 1,024 bytes long and does not begin with a slash"));
         }
         let is_label = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.region.len() > 32 || !self.region.chars().all(is_label) {
-            return Err(invalid(&format!("{:?} is no region, such as eu-west-1", shorten(&self.region))));
+            return Err(wrong(&format!("{:?} is no region, such as eu-west-1", shorten(&self.region))));
         }
         if let Some(arn) = &self.role_arn
             && !is_role_arn(arn)
         {
-            return Err(invalid(&format!(
-                "{:?} is no role, such as arn:aws:iam::111122223333:role/Logs",
-                shorten(arn)
-            )));
+            return Err(wrong(&format!("{:?} is no role, such as arn:aws:iam::111122223333:role/Logs", shorten(arn))));
         }
         match &self.external_id {
-            Some(_) if self.role_arn.is_none() => Err(invalid("an external id belongs to a role: name the role too")),
+            Some(_) if self.role_arn.is_none() => Err(wrong("an external id belongs to a role: name the role too")),
             Some(id) if !is_external_id(id) => {
-                Err(invalid("an external id is 2 to 1,224 letters, digits and characters of +=,.@:/-_"))
+                Err(wrong("an external id is 2 to 1,224 letters, digits and characters of +=,.@:/-_"))
             }
             _ => Ok(()),
         }
     }
 }
 
-/// A region's partition, as in ARNs.
-pub(super) fn partition(region: &str) -> &'static str {
-    match region {
-        region if region.starts_with("cn-") => "aws-cn",
-        region if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "s3://{}/{}", self.bucket, self.prefix)
-    }
-}
-
-fn invalid(words: &str) -> Trouble {
-    Trouble::new(Kind::Place, words)
+fn wrong(words: &str) -> WrongPlace {
+    WrongPlace(words.to_owned())
 }
 
 fn shorten(text: &str) -> String {
@@ -132,21 +122,21 @@ mod tests {
 
     #[test]
     fn an_address_names_a_bucket_and_a_prefix() {
-        let place = Place::parse("s3://my-logs/trail/AWSLogs/").expect("an address");
+        let place = "s3://my-logs/trail/AWSLogs/".parse::<BucketPlace>().expect("an address");
         assert_eq!((place.bucket.as_str(), place.prefix.as_str()), ("my-logs", "trail/AWSLogs/"));
-        assert_eq!(Place::parse("s3://my-logs").expect("an address").to_string(), "s3://my-logs/");
+        assert_eq!("s3://my-logs".parse::<BucketPlace>().expect("an address").to_string(), "s3://my-logs/");
         for wrong in ["my-logs", "https://my-logs/x", "s3://", "s3://a/b", "s3://My-Logs/", "s3://my-logs//x"] {
-            assert!(Place::parse(wrong).is_err(), "{wrong}");
+            assert!(wrong.parse::<BucketPlace>().is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn nothing_leads_elsewhere() {
-        let place = |bucket: &str, region: &str, role: &str| Place {
+        let place = |bucket: &str, region: &str, role: &str| BucketPlace {
             bucket: bucket.to_owned(),
             region: region.to_owned(),
             role_arn: Some(role.to_owned()).filter(|role| !role.is_empty()),
-            ..Place::default()
+            ..BucketPlace::default()
         };
         let role = "arn:aws:iam::111122223333:role/path/Logs";
         place("my.logs-1", "eu-west-1", role).validate().expect("all is right");
@@ -164,7 +154,7 @@ mod tests {
         ] {
             assert!(place("logs", "", role).validate().is_err(), "{role}");
         }
-        let lonely = Place { external_id: Some("xyz".to_owned()), ..place("logs", "", "") };
+        let lonely = BucketPlace { external_id: Some("xyz".to_owned()), ..place("logs", "", "") };
         assert!(lonely.validate().is_err());
     }
 }
