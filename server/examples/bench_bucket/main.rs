@@ -7,13 +7,15 @@
 #[expect(dead_code, unused_imports, reason = "tests need more of it")]
 mod s3_server;
 
-use anyhow::{Context as _, ensure};
+mod command;
+
+use anyhow::Context as _;
+use command::Run;
 use s3_server::{BUCKET, S3Server};
+use server::{config::Storage, db, postgres};
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    thread,
     time::{Duration, Instant},
 };
 
@@ -34,66 +36,70 @@ fn main() -> anyhow::Result<()> {
     let server = S3Server::over(&folder);
     server.list_only(keys);
     let disk = folder.join("AWSLogs").display().to_string();
-    let address = format!("s3://{BUCKET}/AWSLogs/");
-    compare(&server, "tally", rounds, &[&disk], &[&address])?;
+    let paths = [disk.as_str(), &format!("s3://{BUCKET}/AWSLogs/")];
+    compare("tally", rounds, None, |path| command::run(&server, &["tally", path]), paths)?;
+    ingest(&server, rounds, paths)?;
     list_a_million(&server)
 }
 
-/// Paired rounds; the first one warms up and is not counted.
-fn compare(server: &S3Server, command: &str, rounds: usize, disk: &[&str], bucket: &[&str]) -> anyhow::Result<()> {
-    let (mut ratios, mut seconds, mut peak) = (Vec::new(), Vec::new(), 0);
+/// Paired rounds, from disk and from the bucket; the first one warms up and is not counted.
+fn compare(
+    what: &str,
+    rounds: usize,
+    target: Option<f64>,
+    run: impl Fn(&str) -> anyhow::Result<Run>,
+    [disk, bucket]: [&str; 2],
+) -> anyhow::Result<()> {
+    let mut pairs = Vec::new();
     for round in 0..=rounds {
-        let (from_disk, _) = run(server, command, disk)?;
-        let (from_bucket, memory) = run(server, command, bucket)?;
+        let pair = (run(disk)?, run(bucket)?);
         if round > 0 {
-            ratios.push(from_bucket.as_secs_f64() / from_disk.as_secs_f64());
-            seconds.push((from_disk.as_secs_f64(), from_bucket.as_secs_f64()));
-            peak = peak.max(memory);
+            pairs.push(pair);
         }
     }
-    let middle = ratios.len() / 2;
-    ratios.sort_by(f64::total_cmp);
-    seconds.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let (ratio, (from_disk, from_bucket)) = (ratios[middle], seconds[middle]);
-    let met = |is_met| if is_met { "met" } else { "MISSED" };
+    let ratio = |(disk, bucket): &(Run, Run)| bucket.time.as_secs_f64() / disk.time.as_secs_f64();
+    pairs.sort_by(|a, b| ratio(a).total_cmp(&ratio(b)));
+    let middle = pairs[pairs.len() / 2];
+    let memory = pairs.iter().map(|(_, bucket)| bucket.memory).max().unwrap_or_default();
+    let target = target.map_or(String::new(), |target| said(target, ratio(&middle) <= target));
+    let seconds = |time: Duration| time.as_secs_f64();
     println!(
-        "{command:<8}from disk {from_disk:.2} s, from the bucket {from_bucket:.2} s: {ratio:.2} × (target ≤ {TARGET}: {})",
-        met(ratio <= TARGET)
+        "{what:<8}from disk {:.2} s, from the bucket {:.2} s: {:.2} ×{target}; the store alone takes {:.2} s of CPU",
+        seconds(middle.0.time),
+        seconds(middle.1.time),
+        ratio(&middle),
+        seconds(middle.1.store),
     );
-    println!("{command:<8}from the bucket takes {peak} MB (target ≤ {MEGABYTES}: {})", met(peak <= MEGABYTES));
+    println!("{what:<8}from the bucket takes {memory} MB{}", said(MEGABYTES, memory <= MEGABYTES));
     Ok(())
 }
 
-/// The time and the most memory of a command of ours.
-fn run(server: &S3Server, command: &str, args: &[&str]) -> anyhow::Result<(Duration, u64)> {
-    let program = std::env::current_exe()?.with_file_name("../tls-sunset");
-    let start = Instant::now();
-    let mut child = Command::new(program)
-        .arg(command)
-        .args(args)
-        .envs(server.environment())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .context("build the program first: cargo build --release")?;
-    let mut memory = 0;
-    let status = loop {
-        memory = memory.max(megabytes(child.id()).unwrap_or_default());
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        thread::sleep(Duration::from_millis(5));
-    };
-    // A trail's digests count as skipped when they are read from disk.
-    ensure!(status.code().is_some_and(|code| code <= 1), "{command} {args:?}: {status}");
-    Ok((start.elapsed(), memory))
+fn said(target: impl std::fmt::Display, is_met: bool) -> String {
+    format!(" (target ≤ {target}: {})", if is_met { "met" } else { "MISSED" })
 }
 
-/// A process's peak of resident memory; Linux only.
-fn megabytes(process: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().trim_end_matches(" kB");
-    Some(kilobytes.parse::<u64>().ok()? / 1024)
+/// Into an empty database, which is there already; emptying it is not part of the time.
+fn ingest(server: &S3Server, rounds: usize, paths: [&str; 2]) -> anyhow::Result<()> {
+    let home = tempfile::tempdir()?;
+    let folder = home.path().to_str().context("a folder that can be named")?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let storage = Storage { data_dir: Some(home.path().into()), database_url: None };
+    let database = runtime.block_on(postgres::open(&storage))?;
+    let ingested = compare(
+        "ingest",
+        rounds,
+        Some(TARGET),
+        |path| {
+            runtime.block_on(async {
+                db::empty(&mut *database.pool.acquire().await?).await?;
+                sqlx::raw_sql("checkpoint").execute(&database.pool).await
+            })?;
+            command::run(server, &["ingest", "--data-dir", folder, path])
+        },
+        paths,
+    );
+    runtime.block_on(database.close());
+    ingested
 }
 
 fn walk(root: &Path, folder: &Path, keys: &mut Vec<(String, i64)>) -> anyhow::Result<()> {

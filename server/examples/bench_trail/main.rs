@@ -119,13 +119,8 @@ struct Stored {
 
 /// As `tls-sunset ingest` does it, into an empty database; emptying it is not part of the time.
 async fn into_postgres(pool: &PgPool, folder: &Path) -> anyhow::Result<Stored> {
-    sqlx::raw_sql(
-        "truncate lease, bucket, bucket_listing, bucket_trail, account, region, service, caller, upload, spool_file, log_file,
-                  event_set, call_hour, call_day, call_pack, service_hour, service_day, coverage_day, caller_day, caller_week,
-                  caller_pack, deadline, deadline_revision restart identity; checkpoint",
-    )
-    .execute(pool)
-    .await?;
+    db::empty(&mut *pool.acquire().await?).await?;
+    sqlx::raw_sql("checkpoint").execute(pool).await?;
     let start = Instant::now();
     let new =
         db::upload::New { kind: SourceKind::Folder, name: "bench", state: UploadState::Reading, home: "", bytes: 0 };

@@ -98,15 +98,3 @@ pub(crate) async fn orphans(conn: &mut PgConnection) -> sqlx::Result<i64> {
     .fetch_one(conn)
     .await
 }
-
-/// Makes room for the next case.
-pub(crate) async fn clear(conn: &mut PgConnection) -> sqlx::Result<()> {
-    sqlx::query!(
-        "truncate lease, bucket, bucket_listing, bucket_trail, account, region, service, caller, upload, spool_file, log_file,
-                event_set, call_hour, call_day, service_hour, service_day, coverage_day, caller_day, caller_week, caller_pack,
-                call_pack, deadline, deadline_revision restart identity"
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}

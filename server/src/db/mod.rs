@@ -6,6 +6,7 @@ pub mod bucket;
 pub mod caller_day;
 pub mod demo;
 pub mod dimension;
+mod empty;
 pub mod event_set;
 pub mod lease;
 pub mod lock;
@@ -17,6 +18,7 @@ pub mod spool_file;
 mod text;
 pub mod upload;
 
+pub use empty::empty;
 pub use text::file_name;
 pub mod deadline;
 pub mod read;

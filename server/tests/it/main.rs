@@ -5,6 +5,7 @@ mod bucket;
 mod bucket_chaos;
 mod bucket_ingest;
 mod bucket_kill;
+mod bucket_ledger;
 mod bucket_queue;
 mod deadline;
 mod demo;

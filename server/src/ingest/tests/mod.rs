@@ -34,7 +34,7 @@ async fn each_call_is_counted_once(pool: PgPool) {
 /// Takes the steps on the database and on the model, and compares after each.
 async fn run(pool: &PgPool, steps: &[Step]) -> Result<(), TestCaseError> {
     let failed = |error: super::Error| TestCaseError::fail(format!("{error:?}"));
-    audit::clear(&mut *pool.acquire().await.map_err(|e| failed(e.into()))?).await.map_err(|e| failed(e.into()))?;
+    db::empty(&mut *pool.acquire().await.map_err(|e| failed(e.into()))?).await.map_err(|e| failed(e.into()))?;
     let mut model = Model::default();
     for step in steps {
         step.take(pool, &mut model)

@@ -1,0 +1,16 @@
+//! For tests and measurements: room for the next case.
+
+use sqlx::PgConnection;
+
+/// Empties every table, whichever there are, and begins anew with the numbers of their rows.
+pub async fn empty(conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::raw_sql(
+        "do $$ begin
+             execute (select 'truncate ' || string_agg(format('%I', tablename), ', ') || ' restart identity'
+                      from pg_tables where schemaname = current_schema and tablename <> '_sqlx_migrations');
+         end $$",
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
