@@ -6,6 +6,7 @@
 //! ```
 
 use anyhow::{Context as _, ensure};
+use axum::serve::ListenerExt as _;
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use std::{env, net::SocketAddr, path::PathBuf};
 
@@ -36,6 +37,8 @@ async fn main() -> anyhow::Result<()> {
         "AWS_ACCESS_KEY_ID={KEY} AWS_SECRET_ACCESS_KEY={SECRET} tls-sunset serve --s3-endpoint http://{}",
         listener.local_addr()?
     );
+    // As S3: an answer does not wait for acknowledgements.
+    let listener = listener.tap_io(|connection| connection.set_nodelay(true).unwrap_or_default());
     axum::serve(listener, axum::Router::new().fallback(answer)).await?;
     Ok(())
 }

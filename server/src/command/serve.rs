@@ -12,6 +12,7 @@ use crate::{
     store::PgStore,
 };
 use anyhow::{Context as _, bail, ensure};
+use axum::serve::ListenerExt as _;
 use sqlx::PgPool;
 use std::{
     io::{self, ErrorKind, Write as _},
@@ -114,6 +115,12 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// Serves until SIGINT or SIGTERM, then lets running requests end, but not for ever; a second signal does not wait.
 async fn until_stopped(listener: TcpListener, router: axum::Router) -> anyhow::Result<()> {
     let (mut first, mut second) = (Signals::new()?, Signals::new()?);
+    // Pages come in pieces, and a small one must not wait until the browser has acknowledged the one before.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection waits for acknowledgements");
+        }
+    });
     let server = axum::serve(listener, router).with_graceful_shutdown(async move {
         first.next().await;
         tracing::info!("stopping");

@@ -8,6 +8,7 @@ pub(crate) use front::{Fault, Rule};
 use app::model::source::BucketPlace;
 use aws_config::ConfigLoader;
 use aws_sdk_s3::config::Credentials;
+use axum::serve::ListenerExt as _;
 use front::Front;
 use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use server::source::bucket::{Access, Bucket, Endpoints};
@@ -82,6 +83,8 @@ impl S3Server {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.spawn(async move {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            // As S3: an answer does not wait for acknowledgements.
+            let listener = listener.tap_io(|connection| connection.set_nodelay(true).unwrap());
             axum::serve(listener, axum::Router::new().fallback(answer)).await.unwrap();
         });
         self.runtime = Some(runtime);
