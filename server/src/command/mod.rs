@@ -37,6 +37,7 @@ enum Command {
 impl Cli {
     /// Runs the command. Exit codes: 0 all done, 1 something failed or was skipped, 2 wrong usage (clap's own).
     pub fn run(self) -> ExitCode {
+        signals::outlive_full_files();
         let result = match self.command {
             None => serve::run(clap::Parser::parse_from(["serve"])),
             Some(Command::Serve(args)) => serve::run(args),

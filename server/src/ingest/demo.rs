@@ -77,7 +77,7 @@ async fn insert(conn: &mut PgConnection, home: &str) -> Result<(i64, i64), Error
 /// Writes the trail and queues the upload; false if it was cancelled meanwhile.
 async fn write(uploads: &Inner, id: i64, incoming: &Incoming, options: &Options) -> Result<bool, Error> {
     let folder = uploads.home.create(id)?;
-    let summary = write_files(folder, options.clone()).await?;
+    let summary = write_files(uploads, folder, options.clone()).await?;
     if incoming.cancelled.load(Relaxed) {
         return Ok(false);
     }
@@ -93,11 +93,11 @@ async fn write(uploads: &Inner, id: i64, incoming: &Incoming, options: &Options)
     Ok(queued)
 }
 
-async fn write_files(folder: PathBuf, options: Options) -> Result<Summary, Error> {
+async fn write_files(uploads: &Inner, folder: PathBuf, options: Options) -> Result<Summary, Error> {
     let written = tokio::task::spawn_blocking(move || demo::write(&folder, &options).map_err(|error| (folder, error)));
     match written.await {
         Ok(Ok(summary)) => Ok(summary),
-        Ok(Err((folder, error))) => Err(Error::spool(&folder, error)),
+        Ok(Err((folder, error))) => Err(uploads.home.trouble(&folder, error)),
         Err(_) => Err(Error::Internal),
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with an upload, in the words of whoever has to do something about it.
 
-use crate::source::bucket::Trouble;
+use crate::source::{bucket::Trouble, room};
 use app::api::ApiError;
 use std::path::{Path, PathBuf};
 
@@ -13,8 +13,11 @@ pub enum Error {
     /// It makes sense, but not now.
     #[error("{0}")]
     Conflict(String),
-    #[error("The disk is full where uploads are kept ({}). Free some space there and send it again.", .0.display())]
-    DiskFull(PathBuf),
+    #[error(
+        "There is no room for it in {}: {why}. Make room there, or start with another --data-dir; then send it again.",
+        folder.display()
+    )]
+    NoRoom { folder: PathBuf, why: &'static str },
     #[error("{} could not be used ({source}). Check that it is a folder that this user may write to.", path.display())]
     Spool { path: PathBuf, source: std::io::Error },
     /// Details are for the log.
@@ -34,12 +37,11 @@ pub enum Error {
 }
 
 impl Error {
-    /// What happened to a file or folder of the spool.
-    pub(super) fn spool(path: &Path, source: std::io::Error) -> Self {
-        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-        match source.kind() {
-            StorageFull | QuotaExceeded => Self::DiskFull(path.parent().unwrap_or(path).to_owned()),
-            _ => Self::Spool { path: path.to_owned(), source },
+    /// What happened to a file or folder (`path`) of the spool folder.
+    pub(super) fn spool(folder: &Path, path: &Path, source: std::io::Error) -> Self {
+        match room::none_left(&source) {
+            Some(why) => Self::NoRoom { folder: folder.to_owned(), why },
+            None => Self::Spool { path: path.to_owned(), source },
         }
     }
 
@@ -56,7 +58,7 @@ impl Error {
     /// What a finished upload says about itself; more exact than what a request is told.
     pub(super) fn as_reason(&self) -> String {
         match self {
-            Self::Database(sqlx::Error::Database(error)) if error.code().as_deref() == Some("53100") => {
+            Self::Database(error) if is_full(error) => {
                 "The database's disk is full. Free some space and send it again: nothing is counted twice.".into()
             }
             Self::Database(_) => "The database refused to store the counts; the server's log says more. \
@@ -65,6 +67,23 @@ impl Error {
             other => other.to_string(),
         }
     }
+
+    /// The same of a bucket, which is gone on with without anybody asking for it.
+    pub(super) fn as_trouble(&self) -> String {
+        match self {
+            Self::Database(error) if is_full(error) => {
+                "The database's disk is full. Free some space there; reading then goes on by itself.".into()
+            }
+            Self::Database(_) => "The database refused to store the counts; the server's log says more. \
+                 It is tried again every now and then."
+                .into(),
+            other => other.to_string(),
+        }
+    }
+}
+
+fn is_full(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().as_deref() == Some("53100"))
 }
 
 /// SQLSTATE of a server that stops, starts, is full of connections, of two transactions in each other's way, or of one in which
@@ -80,7 +99,7 @@ impl From<Error> for ApiError {
         match error {
             Error::NotFound(_) | Error::IsBucket(_) => Self::NotFound(text),
             Error::Conflict(_) | Error::Bucket(_) => Self::Conflict(text),
-            Error::DiskFull(_) | Error::Spool { .. } => {
+            Error::NoRoom { .. } | Error::Spool { .. } => {
                 tracing::error!(%text, "an upload could not be stored");
                 Self::Conflict(text)
             }

@@ -54,8 +54,13 @@ impl Home {
 
     pub(super) fn create(&self, upload_id: i64) -> Result<PathBuf, Error> {
         let folder = self.folder(upload_id);
-        fs::create_dir_all(&folder).map_err(|error| Error::spool(&folder, error))?;
+        fs::create_dir_all(&folder).map_err(|error| self.trouble(&folder, error))?;
         Ok(folder)
+    }
+
+    /// What happened to a file or folder in it.
+    pub(super) fn trouble(&self, path: &Path, error: std::io::Error) -> Error {
+        Error::spool(&self.folder, path, error)
     }
 
     /// Removes the files of an upload, if there are any.

@@ -64,10 +64,12 @@ impl Receiving {
         let incoming = Arc::new(Incoming::default());
         uploads.incoming().insert(id, incoming.clone());
         let (names, last_name) = (HashSet::new(), String::new());
-        let receiving =
+        let mut receiving =
             Self { uploads, id, lease, incoming, names, files: 0, last_name, finished: false, trouble: None };
-        receiving.uploads.home.create(id)?;
-        Ok(receiving)
+        match receiving.uploads.home.create(id) {
+            Ok(_) => Ok(receiving),
+            Err(error) => Err(receiving.failing(error)),
+        }
     }
 
     pub fn id(&self) -> i64 {
@@ -130,7 +132,12 @@ impl Receiving {
     }
 
     fn failed(&mut self, path: &Path, error: std::io::Error) -> Error {
-        let error = Error::spool(path, error);
+        let error = self.uploads.home.trouble(path, error);
+        self.failing(error)
+    }
+
+    /// The upload will say so too.
+    fn failing(&mut self, error: Error) -> Error {
         self.trouble = Some(error.to_string());
         error
     }

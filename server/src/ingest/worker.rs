@@ -133,7 +133,7 @@ async fn read(inner: &Inner, mut claim: Claim) -> Result<(), Error> {
 /// The files of an upload under the names with which they were sent, or the demo's folder.
 async fn inputs(inner: &Inner, claim: &mut Claim) -> Result<Vec<Input>, Error> {
     let folder = inner.home.folder(claim.upload_id);
-    std::fs::metadata(&folder).map_err(|error| Error::spool(&folder, error))?;
+    std::fs::metadata(&folder).map_err(|error| inner.home.trouble(&folder, error))?;
     let files = db::spool_file::list(&mut claim.conn, claim.upload_id).await?;
     if files.is_empty() {
         return Ok(vec![Input::path("demo", folder)]);

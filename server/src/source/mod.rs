@@ -1,13 +1,14 @@
 //! Where log files come from: files, folders, spooled uploads and buckets, and everything nested in them.
 //!
 //! `walk` (files of the inputs) → `queue` (work for threads) → `worker` (one file or member) with `open` (archives) →
-//! `archive`, `format`. `member` and `input` are what is passed around.
+//! `archive`, `format`. `member` and `input` are what is passed around; `room` says when there is none on a disk.
 
 pub mod bucket;
 mod input;
 mod member;
 mod open;
 mod queue;
+pub(crate) mod room;
 mod walk;
 mod worker;
 

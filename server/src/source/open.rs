@@ -3,6 +3,7 @@
 use super::{
     input::Counted,
     member::{Job, Member, Packed, WHOLE},
+    room,
     worker::{Worker, reading_failed},
 };
 use crate::{
@@ -19,7 +20,10 @@ use crate::{
     format::{STEP, Window},
 };
 use app::model::report::FileState;
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek as _};
+use std::{
+    env,
+    io::{self, BufRead, BufReader, Cursor, Read, Seek as _},
+};
 
 const TOO_DEEP: &str = "nested too deep: archives within archives are opened to a depth of 3";
 
@@ -113,7 +117,7 @@ impl Worker<'_> {
         });
         match spooled {
             Ok(file) => self.zip(member, &file),
-            Err(error) => self.trouble(member, FileState::Failed, &reading_failed(&error)),
+            Err(error) => self.trouble(member, FileState::Failed, &spooling_failed(&error)),
         }
     }
 
@@ -310,6 +314,18 @@ impl Worker<'_> {
 
 fn is_intact(decoded: &[u8], written: usize, size: u64, crc: u32) -> bool {
     written as u64 == size && libdeflater::crc32(decoded.get(..written).unwrap_or_default()) == crc
+}
+
+/// A nested archive could not be put anywhere.
+fn spooling_failed(error: &io::Error) -> String {
+    match room::none_left(error) {
+        Some(why) => format!(
+            "it is a nested archive for which there is no room in {}: {why}; make room there, or set TMPDIR to another folder, \
+             then read it again",
+            env::temp_dir().display()
+        ),
+        None => reading_failed(error),
+    }
 }
 
 /// Fails once, if there is a failure, where the bytes before it have ended.

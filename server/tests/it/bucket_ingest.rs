@@ -81,6 +81,14 @@ impl World {
     }
 }
 
+/// As if all pauses were over.
+pub(crate) async fn hurry(pool: &PgPool) {
+    for table in ["bucket", "bucket_listing", "log_file"] {
+        let update = format!("update {table} set retry_at = null where retry_at is not null");
+        sqlx::query(sqlx::AssertSqlSafe(update)).execute(pool).await.expect("set");
+    }
+}
+
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn a_bucket_is_read_when_it_is_asked_for_and_can_be_taken_out_again(pool: PgPool) {
     let world = World::new(pool).await;
@@ -218,8 +226,7 @@ async fn a_store_that_is_away_is_waited_for(pool: PgPool) {
     let report = world.when(id, |bucket| !bucket.trouble.is_empty()).await;
     assert!(report.bucket.trouble.contains("no answer"), "{}", report.bucket.trouble);
     world.s3.go_on();
-    // As if the pause was over.
-    sqlx::query("update bucket set retry_at = null").execute(&world.pool).await.expect("set");
+    hurry(&world.pool).await;
     let report = world.when(id, |bucket| bucket.state == UploadState::Done).await;
     assert_eq!((report.bucket.trouble.as_str(), trail::counted(&world.pool).await), ("", calls));
 }

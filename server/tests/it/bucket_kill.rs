@@ -5,6 +5,7 @@ use crate::{
     ingest_trail as trail,
     kill::{command, run, text},
     lease::no_lease_is_left,
+    left::{nothing_is_left, spooled},
     s3_server::{BUCKET, S3Server},
 };
 use nix::{
@@ -16,7 +17,7 @@ use sqlx::PgPool;
 use std::{os::unix::process::ExitStatusExt as _, process::Command, time::Duration};
 use tempfile::TempDir;
 
-fn program(pool: &PgPool, dir: &TempDir, s3: &S3Server) -> Command {
+pub(crate) fn program(pool: &PgPool, dir: &TempDir, s3: &S3Server) -> Command {
     let mut command = command(pool, dir);
     command.envs(s3.environment());
     command
@@ -52,6 +53,7 @@ async fn whatever_step_it_dies_at_each_call_is_counted_once(pool: PgPool) {
             sqlx::query_scalar("select objects - objects_done from bucket").fetch_one(&pool).await.expect("one");
         assert_eq!(left, 0, "{step}");
         no_lease_is_left(&pool).await;
+        assert_eq!(spooled(&dir.path().join("data")), [""; 0], "{step}: the spool is left");
     }
 }
 
@@ -150,5 +152,5 @@ async fn what_a_worker_took_when_it_was_stopped_is_read_by_another(pool: PgPool)
     let status = tokio::task::spawn_blocking(move || stopped.wait()).await.expect("waited").expect("it ended");
     assert_eq!(status.code(), Some(0));
     assert_eq!(trail::counted(&pool).await, calls);
-    no_lease_is_left(&pool).await;
+    nothing_is_left(&pool, &dir.path().join("data")).await;
 }

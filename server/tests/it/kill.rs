@@ -1,6 +1,6 @@
 //! Processes that are killed for real, in the middle of it.
 
-use crate::{ingest_trail as trail, serve::program};
+use crate::{ingest_trail as trail, lease::no_lease_is_left, left::nothing_is_left, serve::program};
 use app::model::report::{Upload, UploadState};
 use nix::{
     sys::signal::{Signal, kill},
@@ -97,6 +97,7 @@ async fn ingest_run_again_after_kills_counts_each_call_once(pool: PgPool) {
         .await
         .expect("a number");
     assert_eq!(open, 0);
+    no_lease_is_left(&pool).await;
 }
 
 /// Sends all files as one upload; answers its id.
@@ -135,7 +136,7 @@ async fn a_server_goes_on_where_a_killed_one_stopped(pool: PgPool) {
     let uploads = Uploads::start(pool.clone(), &data).await.expect("it starts");
     let report = uploads.report(id).await.expect("a report").upload;
     assert_eq!((report.calls_counted, report.calls_already_counted, report.files_total), (total, 0, FILES as i64));
-    assert!(!data.join("spool").join(id.to_string()).exists(), "the spool is left");
+    nothing_is_left(&pool, &data).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -158,6 +159,7 @@ async fn reading_goes_on_when_postgres_is_stopped_at_once() {
     let total = (FILES * PER_FILE) as i64;
     assert_eq!((upload.state, upload.calls_counted, upload.calls_already_counted), (UploadState::Done, total, 0));
     assert_eq!(trail::counted(&database.pool).await, total);
+    nothing_is_left(&database.pool, dir.path()).await;
     drop(uploads);
     database.close().await;
 }

@@ -4,17 +4,12 @@ use crate::{
     ingest_trail as trail,
     kill::{command, run, serve, text},
     lease::{no_lease_is_left, queue},
+    left::spooled,
     serve::Running,
 };
 use server::ingest::failpoint::Step;
 use sqlx::PgPool;
-use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
-    os::unix::process::ExitStatusExt as _,
-    process::Output,
-    time::Duration,
-};
+use std::{os::unix::process::ExitStatusExt as _, process::Output, time::Duration};
 use tempfile::TempDir;
 
 const FILES: u64 = 4;
@@ -44,34 +39,19 @@ async fn send(pool: &PgPool, dir: &TempDir, kill_at: &str, files: Vec<Vec<u8>>) 
     let mut server = serve(pool, dir);
     server.env("SUNSET_KILL_AT", kill_at).env("SUNSET_LEASE_SECONDS", "0.5");
     let sent = tokio::task::spawn_blocking(move || {
-        let server = Running::start(&mut server);
-        let mut body = Vec::new();
-        for (n, file) in files.iter().enumerate() {
-            let head = format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{n}.json\"\r\n\r\n");
-            body.extend([head.as_bytes(), file, b"\r\n"].concat());
-        }
-        body.extend(b"--x--\r\n");
-        let mut stream = TcpStream::connect(&server.address).expect("it listens");
-        let head = format!(
-            "POST /api/v1/uploads HTTP/1.1\r\nhost: {}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: {}\r\n\r\n",
-            server.address,
-            body.len()
-        );
-        // Killed in the middle of it, it takes no more, and answers nothing.
-        stream.write_all(&[head.into_bytes(), body].concat()).ok();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok();
+        let answer = Running::start(&mut server).upload(&files);
         assert_eq!(answer, "", "the server was not killed");
     });
     sent.await.expect("sent");
 }
 
 /// State and reason of the newest upload.
-async fn newest(pool: &PgPool) -> (i64, String, String) {
+pub(crate) async fn newest(pool: &PgPool) -> (i64, String, String) {
     sqlx::query_as("select id, state, reason from upload order by id desc limit 1").fetch_one(pool).await.expect("one")
 }
 
-async fn leases_are_over(pool: &PgPool) {
+/// Those of processes that are gone, too.
+pub(crate) async fn leases_are_over(pool: &PgPool) {
     while sqlx::query_scalar("select exists (select from lease where until > now() and backend is null)")
         .fetch_one(pool)
         .await
@@ -98,7 +78,7 @@ async fn whatever_step_it_dies_at_each_call_is_counted_once(pool: PgPool) {
         leases_are_over(&pool).await;
         let output = work(&pool, &dir, None).await;
         assert!(output.status.success(), "{name}: {}", text(&output));
-        let (id, state, reason) = newest(&pool).await;
+        let (_, state, reason) = newest(&pool).await;
         if matches!(step, Step::Spooled | Step::Received) {
             assert_eq!(state, "failed", "{name}");
             assert!(reason.contains("send it again"), "{name}: {reason}");
@@ -107,7 +87,7 @@ async fn whatever_step_it_dies_at_each_call_is_counted_once(pool: PgPool) {
             expected += (FILES * PER_FILE) as i64;
         }
         assert_eq!(trail::counted(&pool).await, expected, "{name}");
-        assert!(!dir.path().join(format!("data/spool/{id}")).exists(), "{name}: the spool is left");
+        assert_eq!(spooled(&dir.path().join("data")), [""; 0], "{name}: the spool is left");
         no_lease_is_left(&pool).await;
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     ingest_trail as trail,
     kill::{command, run, text},
+    left::nothing_is_left,
 };
 use app::model::report::{SourceKind, UploadState};
 use nix::{
@@ -134,7 +135,7 @@ fn signal(process: &Child, signal: Signal) {
 async fn a_worker_that_was_stopped_past_its_lease_counts_nothing_twice(pool: PgPool) {
     let dir = tempfile::tempdir().expect("a folder");
     let files = (0..FILES).map(|n| trail::file(n * PER_FILE..(n + 1) * PER_FILE));
-    let id = queue(&pool, &dir, files).await;
+    queue(&pool, &dir, files).await;
     let mut stopped = worker(&pool, &dir).spawn().expect("it starts");
     while number(&pool, "select count(*) from upload where state = 'reading' and calls_counted > 0").await == 0 {
         tokio::time::sleep(Duration::from_millis(3)).await;
@@ -155,6 +156,5 @@ async fn a_worker_that_was_stopped_past_its_lease_counts_nothing_twice(pool: PgP
     let status = tokio::task::spawn_blocking(move || stopped.wait()).await.expect("waited").expect("it ended");
     assert_eq!(status.code(), Some(0));
     assert_eq!(trail::counted(&pool).await, TOTAL);
-    assert!(!dir.path().join(format!("data/spool/{id}")).exists(), "the spool is left");
-    no_lease_is_left(&pool).await;
+    nothing_is_left(&pool, &dir.path().join("data")).await;
 }

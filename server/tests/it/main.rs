@@ -7,8 +7,12 @@ mod bucket_ingest;
 mod bucket_kill;
 mod bucket_ledger;
 mod bucket_queue;
+#[cfg(target_os = "linux")]
+mod cramped;
 mod deadline;
 mod demo;
+#[cfg(target_os = "linux")]
+mod disk_full;
 mod http;
 mod ingest;
 mod ingest_command;
@@ -16,6 +20,7 @@ mod ingest_trail;
 mod kill;
 mod kill_steps;
 mod lease;
+mod left;
 mod moto;
 mod pages;
 mod postgres;

@@ -87,9 +87,26 @@ impl Running {
         Self { child, address }
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn upload(&self, files: &[Vec<u8>]) -> String {
+        upload(&self.address, files)
+    }
+
     fn get(&self, path: &str) -> String {
+        self.ask(path, "HTTP/1.1")
+    }
+
+    /// In one piece.
+    pub(crate) fn page(&self, path: &str) -> String {
+        self.ask(path, "HTTP/1.0")
+    }
+
+    fn ask(&self, path: &str, version: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address).expect("sent");
+        write!(stream, "GET {path} {version}\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address).expect("sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
         answer
@@ -103,6 +120,28 @@ impl Running {
         self.child.stderr.take().expect("a pipe").read_to_string(&mut log).expect("UTF-8");
         (code, log)
     }
+}
+
+/// Sends files as one upload; answers what comes back, nothing of a server that ends meanwhile.
+pub(crate) fn upload(address: &str, files: &[Vec<u8>]) -> String {
+    let mut body = Vec::new();
+    for (n, file) in files.iter().enumerate() {
+        let head = format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{n}.json\"\r\n\r\n");
+        body.extend([head.as_bytes(), file, b"\r\n"].concat());
+    }
+    body.extend(b"--x--\r\n");
+    let head = format!(
+        "POST /api/v1/uploads HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: multipart/form-data; \
+         boundary=x\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut answer = String::new();
+    // Killed in the middle of it, it takes no more, and answers nothing.
+    if let Ok(mut stream) = TcpStream::connect(address) {
+        stream.write_all(&[head.into_bytes(), body].concat()).ok();
+        stream.read_to_string(&mut answer).ok();
+    }
+    answer
 }
 
 impl Drop for Running {

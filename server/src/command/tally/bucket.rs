@@ -177,8 +177,7 @@ async fn send(bucket: &Bucket, objects: Vec<Object>, sender: &Sender<Found>) -> 
     if objects.is_empty() {
         return Ok(());
     }
-    let spool =
-        tempfile::tempdir().map_err(|error| Trouble::new(Kind::Spool, format!("no temporary folder: {error}")))?;
+    let spool = tempfile::tempdir().map_err(|error| source::bucket::spool(&std::env::temp_dir(), &error))?;
     let wanted: Vec<Wanted> =
         objects.into_iter().map(|object| Wanted { key: object.key, bytes: object.bytes }).collect();
     let bodies = bucket.bodies(&wanted, spool.path()).await;

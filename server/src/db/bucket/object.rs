@@ -146,6 +146,20 @@ pub async fn put_back(conn: &mut PgConnection, object: i64, lease: i64, seconds:
     Ok(())
 }
 
+/// Nothing is wrong with it, but nothing can be done with it for so many seconds.
+pub async fn wait(conn: &mut PgConnection, object: i64, lease: i64, seconds: f64) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update log_file set lease = null, attempts = attempts - 1, retry_at = now() + make_interval(secs => $3)
+         where id = $1 and lease = $2",
+        object,
+        lease,
+        seconds
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// They were not even begun.
 pub async fn give_back(conn: &mut PgConnection, ids: &[i64], lease: i64) -> sqlx::Result<()> {
     sqlx::query!(

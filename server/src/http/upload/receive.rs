@@ -135,7 +135,7 @@ fn boundary(headers: &HeaderMap) -> Result<String, Problem> {
 }
 
 fn refused(error: ingest::Error) -> Problem {
-    let full = matches!(error, ingest::Error::DiskFull(_));
+    let full = matches!(error, ingest::Error::NoRoom { .. });
     let mut problem = Problem::from(ApiError::from(error));
     if full {
         problem.status = StatusCode::INSUFFICIENT_STORAGE;

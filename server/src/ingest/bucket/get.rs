@@ -13,7 +13,7 @@ use crate::{
     },
     source::{
         Input,
-        bucket::{IN_MEMORY, Kind, Trouble},
+        bucket::{self, IN_MEMORY, Kind, Trouble},
     },
     tally::{FileEnd, Part, Tally},
 };
@@ -36,6 +36,8 @@ const AT_ONCE: usize = 32;
 const CHUNKS: u32 = 3;
 /// An object that could not be had this often is given up.
 const TRIES: i32 = 12;
+/// How long a large object waits while the spool has no room for it: longer than the bucket rests, so that others have their turn.
+const NO_ROOM: Duration = Duration::from_secs(60);
 /// How often to look for objects while they are being listed.
 const GLANCE: Duration = Duration::from_millis(100);
 
@@ -50,7 +52,7 @@ pub(super) async fn get(
 ) -> Result<(), Error> {
     let room = Arc::new(Semaphore::new(CHUNKS as usize));
     let large = tempfile::Builder::new().prefix("objects-").tempdir_in(site.home.path());
-    let large = large.map_err(|error| Error::spool(site.home.path(), error))?;
+    let large = large.map_err(|error| Error::Bucket(bucket::spool(site.home.path(), &error)))?;
     let got = get_chunks(site, until, all_listed, send, &room, &large).await;
     // Files are there until the last of them is parsed.
     room.acquire_many(CHUNKS).await.ok();
@@ -86,14 +88,14 @@ async fn get_chunks(
             continue;
         }
         failpoint::reach(Step::Taken);
-        let mut chunk = download(site, objects, large).await?;
+        let (mut chunk, trouble) = download(site, objects, large).await?;
         failpoint::reach(Step::Downloaded);
         chunk.permit = Some(permit);
-        if chunk.objects.is_empty() {
-            continue;
-        }
-        if send.send(chunk).await.is_err() {
+        if !chunk.objects.is_empty() && send.send(chunk).await.is_err() {
             return Ok(());
+        }
+        if let Some(trouble) = trouble {
+            return Err(Error::Bucket(trouble));
         }
     }
     Ok(())
@@ -123,21 +125,26 @@ enum Got {
     Later(Trouble),
 }
 
-async fn download(site: &Site<'_>, objects: Vec<Waiting>, large: &TempDir) -> Result<Chunk, Error> {
+impl Got {
+    fn later(&self) -> Option<&Trouble> {
+        if let Self::Later(trouble) = self { Some(trouble) } else { None }
+    }
+}
+
+/// What could be had, and what keeps the rest of the bucket from it.
+async fn download(site: &Site<'_>, objects: Vec<Waiting>, large: &TempDir) -> Result<(Chunk, Option<Trouble>), Error> {
     let gets: Vec<_> = objects.iter().map(|object| get_one(site, object, large)).collect();
     let got: Vec<(&Waiting, Got)> = stream::iter(gets).buffer_unordered(AT_ONCE).collect().await;
-    let later = got.iter().find_map(|(_, got)| match got {
-        Got::Later(trouble) => Some(trouble.clone()),
-        _ => None,
-    });
-    if let Some(trouble) = later {
-        let nothing_was_had = got.len() > 1 && !got.iter().any(|(_, got)| matches!(got, Got::Input(_)));
+    let mut chunk = Chunk::default();
+    let later: Vec<&Trouble> = got.iter().filter_map(|(_, got)| got.later()).collect();
+    let nothing_was_had = got.len() > 1 && !got.iter().any(|(_, got)| matches!(got, Got::Input(_)));
+    let trouble = later.iter().find(|trouble| nothing_was_had || is_of_all(trouble)).map(|trouble| (*trouble).clone());
+    if !later.is_empty() {
         put_back(site, &got, nothing_was_had).await?;
-        if nothing_was_had || is_of_all(&trouble) {
-            return Err(Error::Bucket(trouble));
+        if nothing_was_had {
+            return Ok((chunk, trouble));
         }
     }
-    let mut chunk = Chunk::default();
     let keys: Vec<String> = objects.iter().map(|object| object.key.clone()).collect();
     if objects.iter().any(|object| object.attempts > 1) {
         let marks = object::marks(&mut *site.pool.acquire().await?, site.id, &keys).await?;
@@ -151,7 +158,7 @@ async fn download(site: &Site<'_>, objects: Vec<Waiting>, large: &TempDir) -> Re
         }
         chunk.objects.push(object.id);
     }
-    Ok(chunk)
+    Ok((chunk, trouble))
 }
 
 /// Objects that could not be had now wait; if nothing could, all of them do.
@@ -159,6 +166,9 @@ async fn put_back(site: &Site<'_>, got: &[(&Waiting, Got)], nothing_was_had: boo
     let mut transaction = site.begin().await?;
     for (object, got) in got {
         match got {
+            Got::Later(trouble) if trouble.kind == Kind::Spool => {
+                object::wait(&mut transaction, object.id, site.token, NO_ROOM.as_secs_f64()).await?;
+            }
             Got::Later(trouble) if is_of_all(trouble) => {
                 object::give_back(&mut transaction, &[object.id], site.token).await?;
             }
@@ -178,7 +188,7 @@ async fn put_back(site: &Site<'_>, got: &[(&Waiting, Got)], nothing_was_had: boo
 
 /// It says nothing about the object.
 fn is_of_all(trouble: &Trouble) -> bool {
-    trouble.is_of_bucket() && trouble.kind != Kind::Unreachable
+    trouble.kind == Kind::Spool || trouble.is_of_bucket() && trouble.kind != Kind::Unreachable
 }
 
 async fn get_one<'o>(site: &Site<'_>, object: &'o Waiting, large: &TempDir) -> (&'o Waiting, Got) {

@@ -110,7 +110,7 @@ async fn turn(shared: &Shared, id: i64) -> Result<(), Error> {
         Err(error) if error.is_passing() => Err(error),
         Err(error) => {
             tracing::error!(bucket = id, %error, cause = ?error, "a bucket could not be read");
-            db::bucket::trouble(&mut *pool.acquire().await?, id, &error.as_reason(), REST.as_secs_f64()).await?;
+            db::bucket::trouble(&mut *pool.acquire().await?, id, &error.as_trouble(), REST.as_secs_f64()).await?;
             sleep(Duration::from_millis(100)).await;
             Ok(())
         }

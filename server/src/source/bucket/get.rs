@@ -28,6 +28,7 @@ struct Download<'a, W> {
     key: &'a str,
     sink: &'a mut W,
     most: u64,
+    folder: &'a Path,
     got: u64,
     /// Of the object that was begun with.
     etag: Option<String>,
@@ -40,23 +41,40 @@ impl Bucket {
     /// When it cannot be had; `Kind::TooLarge` when [`Self::get_to`] is the way.
     pub async fn get(&self, key: &str) -> Result<Vec<u8>, Trouble> {
         let mut bytes = Vec::new();
-        self.download(key, &mut bytes, IN_MEMORY).await?;
+        self.download(key, &mut bytes, IN_MEMORY, Path::new("")).await?;
         Ok(bytes)
     }
 
-    /// The object as it is now, into a new file; returns its size, at most [`LARGEST`].
+    /// The object as it is now, into a new file in a folder that is there for a while; returns its size, at most [`LARGEST`].
     ///
     /// # Errors
-    /// When it cannot be had or written. The file may then be left behind.
+    /// When it cannot be had or written. No file is left then.
     pub async fn get_to(&self, key: &str, path: &Path) -> Result<u64, Trouble> {
-        let mut file = File::create(path).await.map_err(|error| spool(&error))?;
-        let bytes = self.download(key, &mut file, LARGEST).await?;
-        file.flush().await.map_err(|error| spool(&error))?;
+        let got = self.write_to(key, path).await;
+        if got.is_err() {
+            tokio::fs::remove_file(path).await.ok();
+        }
+        got
+    }
+
+    async fn write_to(&self, key: &str, path: &Path) -> Result<u64, Trouble> {
+        // The one that the user knows.
+        let folder = path.ancestors().nth(2).unwrap_or(path);
+        let mut file = File::create(path).await.map_err(|error| words::spool(folder, &error))?;
+        let bytes = self.download(key, &mut file, LARGEST, folder).await?;
+        file.flush().await.map_err(|error| words::spool(folder, &error))?;
         Ok(bytes)
     }
 
-    async fn download<W: AsyncWrite + Unpin>(&self, key: &str, sink: &mut W, most: u64) -> Result<u64, Trouble> {
-        let mut download = Download { bucket: self, key, sink, most, got: 0, etag: None };
+    /// `folder`: where `sink` may be without room.
+    async fn download<W: AsyncWrite + Unpin>(
+        &self,
+        key: &str,
+        sink: &mut W,
+        most: u64,
+        folder: &Path,
+    ) -> Result<u64, Trouble> {
+        let mut download = Download { bucket: self, key, sink, most, folder, got: 0, etag: None };
         let mut breaks = 0;
         loop {
             let before = download.got;
@@ -96,7 +114,7 @@ impl<W: AsyncWrite + Unpin> Download<'_, W> {
             if self.got > self.most {
                 return Err(self.too_large());
             }
-            self.sink.write_all(new).await.map_err(|error| spool(&error))?;
+            self.sink.write_all(new).await.map_err(|error| words::spool(self.folder, &error))?;
         }
         let is_whole = end.is_none_or(|end| self.got >= end);
         Ok((!is_whole).then(|| "the connection was closed".to_owned()))
@@ -123,8 +141,4 @@ impl<W: AsyncWrite + Unpin> Download<'_, W> {
         let megabytes = self.most >> 20;
         Trouble::new(Kind::TooLarge, format!("it is larger than {megabytes} MB, so it is no log file of CloudTrail"))
     }
-}
-
-fn spool(error: &std::io::Error) -> Trouble {
-    Trouble::new(Kind::Spool, format!("it could not be kept in the data folder: {error}"))
 }

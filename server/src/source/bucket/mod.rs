@@ -42,6 +42,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 use words::Doing;
+pub(crate) use words::spool;
 
 /// A bucket that can be listed and read.
 #[derive(Debug)]

@@ -36,7 +36,7 @@ pub enum Kind {
     Busy,
     /// Nobody answers.
     Unreachable,
-    /// The spool cannot be written to.
+    /// Where large objects are kept until they are read, nothing can be written.
     Spool,
     Other,
 }

@@ -1,12 +1,13 @@
 //! From what the SDK says to words that say what to do.
 
 use super::trouble::{Kind, Trouble};
+use crate::source::room;
 use app::model::source::BucketPlace;
 use aws_sdk_s3::{
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
 };
-use std::error::Error;
+use std::{error::Error, io, path::Path};
 
 /// What a store says about an error is cut here.
 const LONGEST: usize = 300;
@@ -134,6 +135,19 @@ pub(super) fn no_role(role: &str, why: &str) -> Trouble {
 
 pub(super) fn unreachable(what: &str, why: &str) -> Trouble {
     Trouble::new(Kind::Unreachable, format!("could not {what}: no answer, after several tries ({})", tidy(why)))
+}
+
+/// Large objects cannot be kept in `folder`.
+pub(crate) fn spool(folder: &Path, error: &io::Error) -> Trouble {
+    let folder = folder.display();
+    let words = match room::none_left(error) {
+        Some(why) => format!(
+            "there is no room for large log files in {folder}: {why}; make room there, or have another folder used (by \
+             --data-dir; for tally by TMPDIR)"
+        ),
+        None => format!("large log files cannot be kept in {folder} ({error}): check that this user may write there"),
+    };
+    Trouble::new(Kind::Spool, words)
 }
 
 /// An error with its causes, each said once.
