@@ -36,10 +36,13 @@ fn at(text: &str) -> DateTime<Utc> {
 pub(crate) fn fill(s3: &S3Server, objects: Range<u64>, per_object: u64) -> i64 {
     let calls = (objects.end - objects.start) * per_object;
     for n in objects {
-        let delivered = at("2023-05-03T00:00:00Z") + TimeDelta::hours(n as i64 * 7);
-        s3.put(&key(ACCOUNTS[n as usize % 3], delivered, n), trail::file(n * per_object..(n + 1) * per_object));
+        s3.put(&nth_key(n), trail::file(n * per_object..(n + 1) * per_object));
     }
     calls as i64
+}
+
+fn nth_key(n: u64) -> String {
+    key(ACCOUNTS[n as usize % 3], at("2023-05-03T00:00:00Z") + TimeDelta::hours(n as i64 * 7), n)
 }
 
 struct World {
@@ -78,6 +81,20 @@ impl World {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("it does not come to that: {last}");
+    }
+
+    /// As soon as so many log files are in this condition.
+    async fn when_log_files(&self, number: i64, are: &'static str) {
+        let question = format!("select count(*) from log_file where {are}");
+        for _ in 0..3000 {
+            let found: i64 =
+                sqlx::query_scalar(sqlx::AssertSqlSafe(question.as_str())).fetch_one(&self.pool).await.expect("one");
+            if found == number {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it does not come to that: {number} log files where {are}");
     }
 }
 
@@ -203,7 +220,11 @@ async fn one_bad_object_stops_nothing_and_can_be_tried_again(pool: PgPool) {
     world.s3.bring(Rule::gets("_0000000000000006", Fault::Gone, usize::MAX));
     world.s3.bring(Rule::gets("_0000000000000007", Fault::BreakOff(100), 2));
     let id = world.connect("").await;
-    let report = world.read_all(id).await;
+    world.buckets.backfill(id, &BucketChoice::default()).await.expect("asked for");
+    world.when_log_files(1, "state = 'waiting' and reason like '%deleted%'").await;
+    hurry(&world.pool).await;
+    let report = world.when(id, |bucket| bucket.state == UploadState::Done).await;
+    world.when_log_files(1, "state = 'skipped' and reason like '%deleted%' and tries = 1").await;
     assert_eq!(trail::counted(&world.pool).await, calls - 15);
     assert_eq!((report.bucket.progress.failed, report.bucket.progress.waiting), (2, 0));
     let reasons: Vec<&str> = report.files.iter().map(|file| file.reason.as_str()).collect();
@@ -214,6 +235,22 @@ async fn one_bad_object_stops_nothing_and_can_be_tried_again(pool: PgPool) {
     world.buckets.retry_failed(id).await.expect("tried again");
     let report = world.when(id, |bucket| bucket.state == UploadState::Done).await;
     assert_eq!((report.bucket.progress.failed, trail::counted(&world.pool).await), (0, calls - 5));
+}
+
+/// A store that is about to end says so of objects that are there.
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn what_is_said_to_be_gone_once_is_asked_for_again(pool: PgPool) {
+    let world = World::new(pool).await;
+    let calls = fill(&world.s3, 0..60, 5);
+    world.s3.bring(Rule::gets("", Fault::Gone, 40));
+    let id = world.connect("").await;
+    world.buckets.backfill(id, &BucketChoice::default()).await.expect("asked for");
+    world.when_log_files(40, "state = 'waiting' and reason <> ''").await;
+    assert_eq!(world.buckets.report(id).await.expect("a report").bucket.trouble, "");
+    hurry(&world.pool).await;
+    world.when(id, |bucket| bucket.state == UploadState::Done).await;
+    world.when_log_files(60, "state = 'done' and reason = ''").await;
+    assert_eq!(trail::counted(&world.pool).await, calls);
 }
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]

@@ -1,6 +1,6 @@
 //! Objects of a bucket in the ledger: 'waiting' from their listing to their end.
 
-use crate::db::log_file::Mark;
+use crate::db::{log_file::Mark, text::storable};
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
@@ -42,6 +42,8 @@ pub struct Waiting {
     /// This one included.
     pub attempts: i32,
     pub tries: i32,
+    /// Why it could not be had the last time; empty if it was not tried.
+    pub reason: String,
 }
 
 /// Leases the next objects, newest days first: at most so many, and about so many bytes. One that was begun twice and not
@@ -60,7 +62,7 @@ pub async fn take(conn: &mut PgConnection, id: i64, lease: i64, most: i64, bytes
                from next window w as (order by logged desc, id))
            update log_file f set lease = $2, attempts = f.attempts + 1 from counted c
            where f.id = c.id and (c.n = 1 or c.before < $4 and c.attempts < 2 and c.first_attempts < 2)
-           returning f.id, f.name as key, f.packed as bytes, f.attempts, f.tries"#,
+           returning f.id, f.name as key, f.packed as bytes, f.attempts, f.tries, f.reason"#,
         id,
         lease,
         most,
@@ -101,7 +103,7 @@ pub async fn not_ended(conn: &mut PgConnection, id: i64, names: &[String]) -> sq
 pub async fn end(conn: &mut PgConnection, ids: &[i64], lease: i64) -> sqlx::Result<(i64, i64)> {
     let row = sqlx::query!(
         r#"with ended as (
-               update log_file set state = 'done', lease = null, attempts = 0
+               update log_file set state = 'done', reason = '', lease = null, attempts = 0
                where id = any($1) and state = 'waiting' and lease = $2 returning packed)
            select count(*) as "objects!", coalesce(sum(packed), 0)::bigint as "bytes!" from ended"#,
         ids,
@@ -132,13 +134,20 @@ pub async fn add_done(conn: &mut PgConnection, id: i64, objects: i64, bytes: i64
     Ok(())
 }
 
-/// Could not be had now: waits so many seconds.
-pub async fn put_back(conn: &mut PgConnection, object: i64, lease: i64, seconds: f64) -> sqlx::Result<()> {
+/// Could not be had now, for this reason: waits so many seconds.
+pub async fn put_back(
+    conn: &mut PgConnection,
+    object: i64,
+    lease: i64,
+    reason: &str,
+    seconds: f64,
+) -> sqlx::Result<()> {
     sqlx::query!(
-        "update log_file set lease = null, attempts = attempts - 1, tries = tries + 1,
-                retry_at = now() + make_interval(secs => $3) where id = $1 and lease = $2",
+        "update log_file set lease = null, attempts = attempts - 1, tries = tries + 1, reason = $3,
+                retry_at = now() + make_interval(secs => $4) where id = $1 and lease = $2",
         object,
         lease,
+        &*storable(reason),
         seconds
     )
     .execute(conn)

@@ -126,6 +126,11 @@ enum Got {
 }
 
 impl Got {
+    /// The store answers, whatever it says about the object.
+    fn is_answer(&self) -> bool {
+        matches!(self, Self::Input(_)) || self.later().is_some_and(Trouble::is_of_object)
+    }
+
     fn later(&self) -> Option<&Trouble> {
         if let Self::Later(trouble) = self { Some(trouble) } else { None }
     }
@@ -137,7 +142,7 @@ async fn download(site: &Site<'_>, objects: Vec<Waiting>, large: &TempDir) -> Re
     let got: Vec<(&Waiting, Got)> = stream::iter(gets).buffer_unordered(AT_ONCE).collect().await;
     let mut chunk = Chunk::default();
     let later: Vec<&Trouble> = got.iter().filter_map(|(_, got)| got.later()).collect();
-    let nothing_was_had = got.len() > 1 && !got.iter().any(|(_, got)| matches!(got, Got::Input(_)));
+    let nothing_was_had = got.len() > 1 && !got.iter().any(|(_, got)| got.is_answer());
     let trouble = later.iter().find(|trouble| nothing_was_had || is_of_all(trouble)).map(|trouble| (*trouble).clone());
     if !later.is_empty() {
         put_back(site, &got, nothing_was_had).await?;
@@ -172,9 +177,9 @@ async fn put_back(site: &Site<'_>, got: &[(&Waiting, Got)], nothing_was_had: boo
             Got::Later(trouble) if is_of_all(trouble) => {
                 object::give_back(&mut transaction, &[object.id], site.token).await?;
             }
-            Got::Later(_) => {
+            Got::Later(trouble) => {
                 let seconds = backoff(object.tries).as_secs_f64();
-                object::put_back(&mut transaction, object.id, site.token, seconds).await?;
+                object::put_back(&mut transaction, object.id, site.token, &trouble.words, seconds).await?;
             }
             Got::Input(_) | Got::End(_) if nothing_was_had => {
                 object::give_back(&mut transaction, &[object.id], site.token).await?;
@@ -191,11 +196,18 @@ fn is_of_all(trouble: &Trouble) -> bool {
     trouble.kind == Kind::Spool || trouble.is_of_bucket() && trouble.kind != Kind::Unreachable
 }
 
+/// A store that is about to end may say of all objects that they are gone: the same must be said twice.
+fn is_news(object: &Waiting, trouble: &Trouble) -> bool {
+    trouble.kind == Kind::Gone && object.reason != trouble.words
+}
+
 async fn get_one<'o>(site: &Site<'_>, object: &'o Waiting, large: &TempDir) -> (&'o Waiting, Got) {
     let got = match bytes(site, object, large).await {
         Ok(input) => Got::Input(input),
         Err(trouble) if is_of_all(&trouble) => Got::Later(trouble),
-        Err(trouble) if trouble.is_transient() && object.tries < TRIES => Got::Later(trouble),
+        Err(trouble) if (trouble.is_transient() || is_news(object, &trouble)) && object.tries < TRIES => {
+            Got::Later(trouble)
+        }
         Err(trouble) if trouble.kind == Kind::Gone => Got::End(end(object, FileState::Skipped, &trouble.words)),
         Err(trouble) => Got::End(end(object, FileState::Failed, &trouble.words)),
     };

@@ -53,6 +53,12 @@ impl Trouble {
         matches!(self.kind, Kind::Busy | Kind::Unreachable | Kind::Spool)
     }
 
+    /// The store answers, and says this of the object alone.
+    #[must_use]
+    pub fn is_of_object(&self) -> bool {
+        self.kind == Kind::Gone
+    }
+
     /// Nothing else of the bucket can be had either.
     #[must_use]
     pub fn is_of_bucket(&self) -> bool {
