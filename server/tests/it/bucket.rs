@@ -76,6 +76,43 @@ async fn a_body_that_breaks_off_is_gone_on_with() {
 }
 
 #[tokio::test]
+async fn what_is_overwritten_while_it_is_read_is_never_half_of_each() {
+    let server = S3Server::start();
+    let bucket = server.open("").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    let (long, short) = (vec![1; 900_000], vec![2; 300_000]);
+    for (old, new) in [(&long, &vec![3; 900_000]), (&long, &short), (&short, &long)] {
+        for knows_conditions in [true, false] {
+            let overwrite = || {
+                server.heal();
+                server.put("x", old);
+                server.bring(Rule::gets("x", Fault::Overwritten(200_000, new.clone()), 1));
+                server.bring(Rule::gets("x", Fault::Unconditional, if knows_conditions { 0 } else { 1 }));
+            };
+            overwrite();
+            let trouble = bucket.get("x").await.unwrap_err();
+            assert!(trouble.kind == Kind::Changed && trouble.is_transient(), "{trouble:?}");
+            overwrite();
+            assert_eq!(bucket.get_to("x", &path).await.unwrap_err().kind, Kind::Changed);
+            assert!(!path.exists(), "a part of it is left");
+            assert!(bucket.get("x").await.unwrap() == *new);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_knows_no_ranges_begins_anew() {
+    let server = S3Server::start();
+    let bytes: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
+    server.put("x", &bytes);
+    server.bring(Rule::gets("x", Fault::BreakOff(100_000), 1));
+    server.bring(Rule::gets("x", Fault::Unconditional, 1));
+    assert!(server.open("").await.get("x").await.unwrap() == bytes);
+    assert_eq!(server.requests(), (0, 2));
+}
+
+#[tokio::test]
 async fn a_body_that_never_comes_to_its_end_is_given_up() {
     let server = S3Server::start();
     server.put("x", "something");

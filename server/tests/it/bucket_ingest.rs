@@ -237,6 +237,33 @@ async fn one_bad_object_stops_nothing_and_can_be_tried_again(pool: PgPool) {
     assert_eq!((report.bucket.progress.failed, trail::counted(&world.pool).await), (0, calls - 5));
 }
 
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn an_object_that_is_overwritten_while_it_is_read_is_counted_as_it_is_in_the_end(pool: PgPool) {
+    let world = World::new(pool).await;
+    let calls = fill(&world.s3, 0..60, 5);
+    // So large that something of it comes before it breaks off.
+    let padded = |events| {
+        let mut file = trail::file(events);
+        file.resize(1 << 20, b' ');
+        file
+    };
+    for (n, name, other) in
+        [(7, "_0000000000000007", padded(10_000..10_008)), (8, "_0000000000000008", trail::file(10_010..10_011))]
+    {
+        world.s3.put(&nth_key(n), padded(n * 5..(n + 1) * 5));
+        world.s3.bring(Rule::gets(name, Fault::Overwritten(300_000, other), 1));
+    }
+    let id = world.connect("").await;
+    world.buckets.backfill(id, &BucketChoice::default()).await.expect("asked for");
+    world.when_log_files(2, "state = 'waiting' and reason like '%overwritten%'").await;
+    hurry(&world.pool).await;
+    let report = world.when(id, |bucket| bucket.state == UploadState::Done).await;
+    world.when_log_files(1, "calls_counted = 8 and state = 'done' and name like '%\\_0000000000000007%'").await;
+    world.when_log_files(1, "calls_counted = 1 and state = 'done' and name like '%\\_0000000000000008%'").await;
+    assert_eq!(trail::counted(&world.pool).await, calls - 10 + 8 + 1);
+    assert_eq!((report.bucket.progress.failed, report.bucket.calls_already_counted), (0, 0));
+}
+
 /// A store that is about to end says so of objects that are there.
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn what_is_said_to_be_gone_once_is_asked_for_again(pool: PgPool) {

@@ -79,6 +79,32 @@ async fn an_object_that_ends_the_process_again_and_again_is_given_up_alone(pool:
 }
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn what_is_overwritten_between_its_listing_and_its_reading_is_counted_as_it_is_then(pool: PgPool) {
+    let (s3, dir) = (S3Server::start(), tempfile::tempdir().expect("a folder"));
+    let calls = fill(&s3, 0..12, 20);
+    let mut asked = ingest(&pool, &dir, &s3);
+    asked.env("SUNSET_KILL_AT", "taken");
+    run(asked).await;
+    let listed: Vec<String> =
+        sqlx::query_scalar("select name from log_file order by name limit 2").fetch_all(&pool).await.expect("names");
+    // Larger than what goes into memory, where a small one was listed.
+    let mut large = trail::file(9000..9050);
+    large.resize(17 << 20, b' ');
+    s3.put(&listed[0], large);
+    s3.put(&listed[1], trail::file(9050..9051));
+    let output = run(worker(&pool, &dir, &s3)).await;
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(trail::counted(&pool).await, calls - 40 + 51);
+    let each: Vec<i64> = sqlx::query_scalar("select calls_counted from log_file where name = any($1) order by name")
+        .bind(&listed)
+        .fetch_all(&pool)
+        .await
+        .expect("numbers");
+    assert_eq!(each, [50, 1]);
+    no_lease_is_left(&pool).await;
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn two_workers_share_a_bucket(pool: PgPool) {
     let (s3, dir) = (S3Server::start(), tempfile::tempdir().expect("a folder"));
     let calls = fill(&s3, 0..1200, 5);

@@ -93,13 +93,17 @@ impl<W: AsyncWrite + Unpin> Download<'_, W> {
     /// Takes what comes. Returns why it broke off, nothing at the end.
     async fn go_on(&mut self) -> Result<Option<String>, Trouble> {
         let output = self.request().await?;
+        // Not every store knows conditions, and a body must not be half of one object and half of another.
+        if self.got > 0 && (self.etag.is_none() || output.e_tag != self.etag) {
+            return Err(words::changed());
+        }
         // A store that knows no ranges begins anew.
         let mut known = if output.content_range.is_some() { 0 } else { self.got };
         let end = output.content_length.and_then(|left| u64::try_from(left).ok()).map(|left| self.got - known + left);
         if end.is_some_and(|end| end > self.most) {
             return Err(self.too_large());
         }
-        self.etag = output.e_tag.or(self.etag.take());
+        self.etag = output.e_tag;
         let mut body = output.body;
         while let Some(chunk) = body.next().await {
             let chunk = match chunk {

@@ -26,6 +26,8 @@ pub enum Kind {
     NoQueue,
     /// The object was deleted since it was listed.
     Gone,
+    /// The object was overwritten while it was being read.
+    Changed,
     /// The object must be restored before it can be read.
     Archived,
     /// The object is larger than any log.
@@ -50,13 +52,13 @@ impl Trouble {
     /// It may go well later without anybody doing anything.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self.kind, Kind::Busy | Kind::Unreachable | Kind::Spool)
+        matches!(self.kind, Kind::Busy | Kind::Changed | Kind::Unreachable | Kind::Spool)
     }
 
     /// The store answers, and says this of the object alone.
     #[must_use]
     pub fn is_of_object(&self) -> bool {
-        self.kind == Kind::Gone
+        matches!(self.kind, Kind::Gone | Kind::Changed)
     }
 
     /// Nothing else of the bucket can be had either.

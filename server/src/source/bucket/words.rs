@@ -85,7 +85,8 @@ fn answered(place: &BucketPlace, doing: Doing<'_>, what: &str, status: u16, code
         ),
         (_, "NoSuchKey" | "NoSuchVersion") => of(Kind::Gone, "it was deleted since it was listed".to_owned()),
         (404, _) => of(Kind::Gone, format!("could not {what}: it is not there ({said})")),
-        (412, _) => of(Kind::Busy, "it was overwritten while it was being read; it will be read again".to_owned()),
+        // Only the rest of something that was begun is asked for under a condition, or from a place on.
+        (412 | 416, _) => changed(),
         (403 | 401, _) | (_, "AccessDenied" | "AccessDeniedException") => {
             of(Kind::Denied, denied(place, doing, what, &said))
         }
@@ -130,6 +131,13 @@ pub(super) fn no_role(role: &str, why: &str) -> Trouble {
              the external id if it asks for one ({})",
             tidy(why)
         ),
+    )
+}
+
+pub(super) fn changed() -> Trouble {
+    Trouble::new(
+        Kind::Changed,
+        "it was overwritten while it was being read: try again once nothing writes to it any more".to_owned(),
     )
 }
 

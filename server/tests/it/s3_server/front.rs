@@ -6,14 +6,15 @@ use futures::{StreamExt as _, stream};
 use s3s::{
     S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result,
     dto::{
-        GetObjectInput, GetObjectOutput, ListObjectsV2Input, ListObjectsV2Output, ObjectStorageClass, StreamingBlob,
+        ETagCondition, GetObjectInput, GetObjectOutput, ListObjectsV2Input, ListObjectsV2Output, ObjectStorageClass,
+        StreamingBlob,
     },
     region::Region,
 };
 use s3s_fs::FileSystem;
 use std::{
-    io,
-    path::Path,
+    fs, io,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, RwLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -36,6 +37,10 @@ pub(crate) enum Fault {
     Skewed,
     /// The connection breaks after this many bytes of the body.
     BreakOff(usize),
+    /// The same, and then another object is in its place.
+    Overwritten(usize, Vec<u8>),
+    /// As of a store that knows neither ranges nor conditions.
+    Unconditional,
 }
 
 /// Which requests meet with trouble.
@@ -68,6 +73,7 @@ impl Rule {
 pub(super) struct Front(Arc<State>);
 
 struct State {
+    root: PathBuf,
     store: FileSystem,
     /// Keys and sizes, sorted: what is listed instead of what the store finds.
     index: RwLock<Option<Vec<(String, i64)>>>,
@@ -82,6 +88,7 @@ impl Front {
     pub(super) fn over(root: &Path) -> Self {
         let store = FileSystem::new(root).unwrap();
         Self(Arc::new(State {
+            root: root.to_owned(),
             store,
             index: RwLock::default(),
             rules: Mutex::default(),
@@ -115,6 +122,19 @@ impl Front {
             std::future::pending::<()>().await;
         }
         answer
+    }
+
+    /// What the store answers, which knows no conditions itself.
+    async fn get(&self, mut request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+        let Some(ETagCondition::ETag(same)) = request.input.if_match.take() else {
+            return self.of_store(self.0.store.get_object(request)).await;
+        };
+        let changed = || S3Error::with_message(S3ErrorCode::PreconditionFailed, "another object is there");
+        match self.of_store(self.0.store.get_object(request)).await {
+            Ok(answer) if answer.output.e_tag == Some(same) => Ok(answer),
+            Err(error) if *error.code() != S3ErrorCode::InvalidRange => Err(error),
+            Ok(_) | Err(_) => Err(changed()),
+        }
     }
 
     pub(super) fn requests(&self) -> (usize, usize) {
@@ -170,15 +190,34 @@ impl S3 for Front {
         let key = request.input.key.clone();
         let pays = request.input.request_payer.is_some();
         match self.fault(request.region.as_ref(), pays, |rule| rule.gets && key.contains(rule.of)) {
-            None => self.of_store(self.0.store.get_object(request)).await,
+            None => self.get(request).await,
             Some(Fault::BreakOff(bytes)) => {
-                let mut answer = self.of_store(self.0.store.get_object(request)).await?;
+                let mut answer = self.get(request).await?;
                 answer.output.body = answer.output.body.take().map(|body| broken_off(body, bytes));
                 Ok(answer)
+            }
+            Some(Fault::Overwritten(bytes, other)) => {
+                let path = self.0.root.join(&request.input.bucket).join(&key);
+                let mut answer = self.get(request).await?;
+                answer.output.body = answer.output.body.take().map(|body| broken_off(body, bytes));
+                replace(&path, &other);
+                Ok(answer)
+            }
+            Some(Fault::Unconditional) => {
+                let mut request = request;
+                (request.input.range, request.input.if_match) = (None, None);
+                self.get(request).await
             }
             Some(fault) => Err(fault.error()),
         }
     }
+}
+
+/// Whoever reads the file now goes on reading what was in it.
+fn replace(path: &Path, bytes: &[u8]) {
+    let new = path.with_extension("new");
+    fs::write(&new, bytes).unwrap();
+    fs::rename(new, path).unwrap();
 }
 
 impl Fault {
@@ -186,7 +225,9 @@ impl Fault {
         let error = |code| S3Error::with_message(code, "by rule");
         match self {
             Self::SlowDown => error(S3ErrorCode::SlowDown),
-            Self::InternalError | Self::BreakOff(_) => error(S3ErrorCode::InternalError),
+            Self::InternalError | Self::BreakOff(_) | Self::Overwritten(..) | Self::Unconditional => {
+                error(S3ErrorCode::InternalError)
+            }
             Self::Denied | Self::NotPaid => error(S3ErrorCode::AccessDenied),
             Self::Gone => error(S3ErrorCode::NoSuchKey),
             Self::Archived => error(S3ErrorCode::InvalidObjectState),
