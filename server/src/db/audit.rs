@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 
 /// Every row of every rollup, with names instead of numbers, sorted.
-pub(crate) async fn rollups(conn: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+pub async fn rollups(conn: &mut PgConnection) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"select line as "line!" from (
             select concat_ws(' ', 'call_hour', extract(epoch from hour)::bigint / 3600, account, region, service, tls, 'upload', upload_id, sum(calls))
@@ -37,7 +37,7 @@ pub(crate) async fn rollups(conn: &mut PgConnection) -> sqlx::Result<Vec<String>
 }
 
 /// Rows of every rollup, by their keys. A row whose names are missing is here, and not in [`rollups`].
-pub(crate) async fn rows(conn: &mut PgConnection) -> sqlx::Result<i64> {
+pub async fn rows(conn: &mut PgConnection) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
         r#"select (select count(distinct (hour, account_id, region_id, service_id, tls, upload_id)) from call_hour)
                 + (select count(*) from call_day) + (select count(*) from service_hour)
@@ -49,7 +49,7 @@ pub(crate) async fn rows(conn: &mut PgConnection) -> sqlx::Result<i64> {
 }
 
 /// Weeks that are packed with other rows than they have, and weeks that nobody would find.
-pub(crate) async fn wrong_packs(conn: &mut PgConnection) -> sqlx::Result<i64> {
+pub async fn wrong_packs(conn: &mut PgConnection) -> sqlx::Result<i64> {
     let callers = sqlx::query_scalar!(
         r#"select count(*) as "weeks!"
            from (select distinct week from caller_week) w
@@ -87,7 +87,7 @@ pub(crate) async fn wrong_packs(conn: &mut PgConnection) -> sqlx::Result<i64> {
 }
 
 /// Names that nothing is counted under.
-pub(crate) async fn orphans(conn: &mut PgConnection) -> sqlx::Result<i64> {
+pub async fn orphans(conn: &mut PgConnection) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
         r#"select (select count(*) from account a where not exists (select from call_hour where account_id = a.id))
                 + (select count(*) from region r where not exists (select from call_hour where region_id = r.id))

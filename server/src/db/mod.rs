@@ -1,7 +1,6 @@
 //! All SQL, one file per table or question.
 
-#[cfg(test)]
-pub(crate) mod audit;
+pub mod audit;
 pub mod bucket;
 pub mod caller_day;
 pub mod demo;

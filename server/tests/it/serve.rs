@@ -95,6 +95,11 @@ impl Running {
         upload(&self.address, files)
     }
 
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("ended");
+    }
+
     fn get(&self, path: &str) -> String {
         self.ask(path, "HTTP/1.1")
     }
