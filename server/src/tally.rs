@@ -113,6 +113,21 @@ pub struct Part {
     pub end: Option<FileEnd>,
 }
 
+impl Part {
+    /// Of a log file, or an archive, of which nothing is counted.
+    pub fn uncounted(file: Arc<str>, state: FileState, reason: &str) -> Self {
+        let end = FileEnd {
+            state,
+            reason: reason.to_owned(),
+            bytes: 0,
+            content: None,
+            records_skipped: 0,
+            examples: Vec::new(),
+        };
+        Self { file, tally: Tally::default(), records_read: 0, end: Some(end) }
+    }
+}
+
 /// What became of a log file.
 #[derive(Debug)]
 pub struct FileEnd {

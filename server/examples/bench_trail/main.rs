@@ -102,7 +102,7 @@ fn inputs(folder: &Path) -> Vec<Input> {
 fn tally(folder: &Path) -> usize {
     let options = Options { detail: Detail::Below(TlsVersion::Tls12), threads: 0 };
     let mut calls = 0;
-    source::read(inputs(folder), &options, &Progress::default(), &|_| Resume::New, &mut |part| {
+    source::read(inputs(folder), &options, &Progress::default(), &|_: &str| Resume::New, &mut |part| {
         calls += part.tally.calls.len();
         ControlFlow::Continue(())
     });

@@ -97,7 +97,7 @@ fn read(paths: Vec<PathBuf>, options: &Options, counts: &mut Counts) {
         paths.into_iter().map(input).collect(),
         options,
         &Progress::default(),
-        &|_| Resume::New,
+        &|_: &str| Resume::New,
         &mut |part| {
             counts.add(part);
             ControlFlow::Continue(())

@@ -14,6 +14,7 @@ pub mod pack;
 pub mod removal;
 pub mod rollup;
 pub mod spool_file;
+pub mod suspect;
 mod text;
 pub mod upload;
 

@@ -132,6 +132,12 @@ pub async fn take(conn: &mut PgConnection, id: i64, lease: i64, counts: bool) ->
     .await
 }
 
+/// What ended its process is found in one of its files: the upload's own attempts begin with this one.
+pub async fn begin_anew(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
+    sqlx::query!("update upload set attempts = 1 where id = $1", id).execute(conn).await?;
+    Ok(())
+}
+
 /// Begins or goes on; answers below which `tls` code callers are kept (as deadlines ask for when it begins).
 /// `None` if it has ended meanwhile (cancelled, removed).
 pub async fn start_reading(conn: &mut PgConnection, id: i64) -> sqlx::Result<Option<i16>> {

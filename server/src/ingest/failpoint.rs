@@ -56,6 +56,16 @@ impl Step {
     ];
 }
 
+/// Ends the process when a thread begins the log file or archive that `SUNSET_KILL_READING` names.
+#[cfg(debug_assertions)]
+pub(super) fn reach_file(name: &str) {
+    use std::{env, sync::LazyLock};
+    static KILL_READING: LazyLock<Option<String>> = LazyLock::new(|| env::var("SUNSET_KILL_READING").ok());
+    if KILL_READING.as_deref() == Some(name) {
+        nix::sys::signal::raise(nix::sys::signal::Signal::SIGKILL).ok();
+    }
+}
+
 /// Ends the process here, as a power failure would, if `SUNSET_KILL_AT` names this step.
 #[cfg(debug_assertions)]
 pub(super) fn reach(step: Step) {
@@ -71,3 +81,6 @@ pub(super) fn reach(step: Step) {
 /// In a release build there is nothing to reach.
 #[cfg(not(debug_assertions))]
 pub(super) fn reach(_step: Step) {}
+
+#[cfg(not(debug_assertions))]
+pub(super) fn reach_file(_name: &str) {}

@@ -2,11 +2,12 @@
 //! twice, crashed or retried.
 //!
 //! `uploads` (the handle that pages and commands hold) → `receive` (files come in, to `home`) → `worker` (takes waiting
-//! uploads, one at a time) → `reading` (reads one upload, resuming where a crash left it) → `collector`, `batch`
-//! (calls of many files) → `decide` (which of them are new) → `commit` (counts them, in one transaction). `removal` takes an
+//! uploads, one at a time) → `reading` (reads one upload, resuming where a crash left it; `begun` and `suspect`: without the file
+//! that crashes it) → `collector`, `batch` (calls of many files) → `decide` (which of them are new) → `commit` (counts them, in one transaction). `removal` takes an
 //! upload out again. `bucket` does the same for log files that lie in buckets. Any number of processes share the work: whoever works on an upload has a `lease`, as a `claim`.
 
 mod batch;
+mod begun;
 mod bucket;
 mod claim;
 mod collector;
@@ -23,6 +24,7 @@ mod reading;
 mod receive;
 mod removal;
 mod run;
+mod suspect;
 #[cfg(test)]
 mod tests;
 mod uploads;

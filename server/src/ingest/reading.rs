@@ -3,13 +3,15 @@
 use super::{
     Claim, Error, Run,
     batch::Batch,
+    begun::Slots,
     collector::Collector,
     commit,
     failpoint::{self, Step},
+    suspect::{Pass, Suspects},
 };
 use crate::{
     db::{self, log_file::Mark},
-    source::{self, Input, Options, Progress, Resume},
+    source::{self, Input, Ledger, Options, Progress, Resume},
     tally::{Detail, Tls},
 };
 use app::model::{report::UploadState, tls::TlsVersion};
@@ -29,18 +31,54 @@ const STOPPED: &str = "Not read to its end; what was counted until then stays.";
 /// The upload is not at its end: if that passes ([`Error::is_passing`]) claim and read it again; anything else
 /// will happen again.
 pub async fn read(claim: &mut Claim, inputs: Vec<Input>, run: &Run, threads: usize) -> Result<UploadState, Error> {
+    read_noted(claim, inputs, run, threads, None).await
+}
+
+/// The same; `slots`: where to note what its threads are at.
+pub(super) async fn read_noted(
+    claim: &mut Claim,
+    inputs: Vec<Input>,
+    run: &Run,
+    threads: usize,
+    slots: Option<Arc<Slots>>,
+) -> Result<UploadState, Error> {
     let Some(detail_below) = start(claim).await? else {
         return Ok(UploadState::Cancelled);
     };
     failpoint::reach(Step::Begun);
-    let ledger = ledger(claim).await?;
+    let suspects = Suspects::load(claim).await?;
     let progress = run.begin();
     let stop = StopOnDrop(progress.clone());
+    let mut passes = vec![(Pass::Others, threads)];
+    if !suspects.is_empty() {
+        passes.push((Pass::Suspects, 1));
+    }
+    for (pass, threads) in passes {
+        let known = Known { marks: marks(claim).await?, suspects: suspects.clone(), pass, slots: slots.clone() };
+        let options = Options { detail: detail(detail_below), threads };
+        read_pass(claim, inputs.clone(), options, known, run, &progress).await?;
+    }
+    drop(stop);
+    failpoint::reach(Step::Read);
+    match run.is_cancelled() {
+        true => end_cancelled(claim).await.map(|()| UploadState::Cancelled),
+        false => end(claim, UploadState::Done, "").await.map(|()| UploadState::Done),
+    }
+}
+
+/// Reads what `known` lets it begin, and counts it.
+async fn read_pass(
+    claim: &mut Claim,
+    inputs: Vec<Input>,
+    options: Options,
+    known: Known,
+    run: &Run,
+    progress: &Arc<Progress>,
+) -> Result<(), Error> {
     let (send, mut batches) = mpsc::channel(1);
-    let options = Options { detail: detail(detail_below), threads };
     let reader = tokio::task::spawn_blocking({
         let progress = progress.clone();
-        move || collect(inputs, &options, &progress, &ledger, send)
+        move || collect(inputs, &options, &progress, &known, send)
     });
     loop {
         let batch = tokio::select! {
@@ -56,13 +94,7 @@ pub async fn read(claim: &mut Claim, inputs: Vec<Input>, run: &Run, threads: usi
     reader.await.map_err(|error| {
         tracing::error!(%error, upload = claim.upload_id, "reading panicked");
         Error::Internal
-    })?;
-    drop(stop);
-    failpoint::reach(Step::Read);
-    match run.is_cancelled() {
-        true => end_cancelled(claim).await.map(|()| UploadState::Cancelled),
-        false => end(claim, UploadState::Done, "").await.map(|()| UploadState::Done),
-    }
+    })
 }
 
 /// `None` if it has ended meanwhile.
@@ -88,9 +120,35 @@ pub(super) fn detail(below: i16) -> Detail {
 }
 
 /// How far each log file was read before.
-async fn ledger(claim: &mut Claim) -> Result<HashMap<String, Resume>, Error> {
+async fn marks(claim: &mut Claim) -> Result<HashMap<String, Resume>, Error> {
     let marks = db::log_file::marks(&mut claim.conn, claim.upload_id).await?;
     Ok(resume(marks))
+}
+
+/// What the threads of one pass know and say.
+struct Known {
+    marks: HashMap<String, Resume>,
+    suspects: Suspects,
+    pass: Pass,
+    slots: Option<Arc<Slots>>,
+}
+
+impl Ledger for Known {
+    fn resume(&self, name: &str) -> Resume {
+        self.marks.get(&*db::file_name(name)).copied().unwrap_or(Resume::New)
+    }
+
+    fn may_begin(&self, name: &str) -> bool {
+        self.suspects.may_begin(&self.pass, &db::file_name(name))
+    }
+
+    fn at(&self, thread: usize, name: Option<&str>) {
+        let name = name.map(db::file_name).unwrap_or_default();
+        if let Some(slots) = &self.slots {
+            slots.write(thread, &name);
+            failpoint::reach_file(&name);
+        }
+    }
 }
 
 pub(super) fn resume(marks: Vec<Mark>) -> HashMap<String, Resume> {
@@ -102,16 +160,9 @@ pub(super) fn resume(marks: Vec<Mark>) -> HashMap<String, Resume> {
 }
 
 /// Reads on this thread and sends batches.
-fn collect(
-    inputs: Vec<Input>,
-    options: &Options,
-    progress: &Progress,
-    ledger: &HashMap<String, Resume>,
-    send: mpsc::Sender<Batch>,
-) {
-    let resume = |name: &str| ledger.get(&*db::file_name(name)).copied().unwrap_or(Resume::New);
+fn collect(inputs: Vec<Input>, options: &Options, progress: &Progress, known: &Known, send: mpsc::Sender<Batch>) {
     let mut collector = Collector { batch: Batch::default(), send, sent: 0 };
-    source::read(inputs, options, progress, &resume, &mut |part| collector.take(part));
+    source::read(inputs, options, progress, known, &mut |part| collector.take(part));
     if !progress.cancelled.load(Relaxed) && !collector.batch.is_empty() {
         collector.send.blocking_send(collector.batch).ok();
     }
@@ -146,6 +197,7 @@ pub(super) async fn end(claim: &mut Claim, state: UploadState, reason: &str) -> 
     if db::upload::finish(&mut transaction, id, &open, state, reason).await? {
         let unfinished = db::log_file::close(&mut transaction, id, STOPPED).await?;
         db::upload::add_unfinished(&mut transaction, id, unfinished).await?;
+        db::suspect::forget(&mut transaction, id).await?;
         tracing::info!(upload = id, %state, "an upload ended");
     }
     transaction.commit().await?;

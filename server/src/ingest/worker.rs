@@ -1,9 +1,11 @@
 //! The work in the background: takes waiting uploads, one at a time, and reads them.
 
 use super::{
-    Claim, Error, Run, bucket,
+    Claim, Error, Run,
+    begun::Begun,
+    bucket,
     failpoint::{self, Step},
-    leftover, reading,
+    leftover, reading, suspect,
     uploads::Inner,
 };
 use crate::{
@@ -21,7 +23,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 const RETRY: Duration = Duration::from_millis(500);
 /// So often in a row the database may be away.
 const PATIENCE: u32 = 120;
-/// An upload whose reading ended the process this often, without getting any further in between, is given up.
+/// An upload whose reading ended the process this often, without getting any further in between and at none of its files, is
+/// given up.
 const ATTEMPTS: i32 = 3;
 
 const FOLDER_LEFT: &str =
@@ -112,11 +115,7 @@ async fn read(inner: &Inner, mut claim: Claim) -> Result<(), Error> {
     let id = claim.upload_id;
     let run = Arc::new(Run::default());
     *inner.running() = Some((id, run.clone()));
-    let result = match inputs(inner, &mut claim).await {
-        _ if claim.attempts > ATTEMPTS => reading::end(&mut claim, UploadState::Failed, POISON).await,
-        Ok(inputs) => reading::read(&mut claim, inputs, &run, 0).await.map(|_| ()),
-        Err(error) => Err(error),
-    };
+    let result = read_files(inner, &mut claim, &run).await;
     *inner.running() = None;
     match result {
         Ok(()) => {}
@@ -130,13 +129,26 @@ async fn read(inner: &Inner, mut claim: Claim) -> Result<(), Error> {
     Ok(())
 }
 
-/// The files of an upload under the names with which they were sent, or the demo's folder.
-async fn inputs(inner: &Inner, claim: &mut Claim) -> Result<Vec<Input>, Error> {
+async fn read_files(inner: &Inner, claim: &mut Claim, run: &Run) -> Result<(), Error> {
     let folder = inner.home.folder(claim.upload_id);
     std::fs::metadata(&folder).map_err(|error| inner.home.trouble(&folder, error))?;
+    suspect::accuse(claim, &folder).await?;
+    if claim.attempts > ATTEMPTS {
+        return reading::end(claim, UploadState::Failed, POISON).await;
+    }
+    let begun = Begun::create(&folder, claim.lease.token);
+    let begun = begun.inspect_err(|error| tracing::warn!(%error, "what is being read will not be noted")).ok();
+    let inputs = inputs(claim, &folder).await?;
+    let slots = begun.as_ref().map(|begun| begun.slots.clone());
+    reading::read_noted(claim, inputs, run, 0, slots).await.map(|_| ())
+}
+
+/// The files of an upload under the names with which they were sent, or the demo's folder.
+async fn inputs(claim: &mut Claim, folder: &Path) -> Result<Vec<Input>, Error> {
     let files = db::spool_file::list(&mut claim.conn, claim.upload_id).await?;
     if files.is_empty() {
-        return Ok(vec![Input::path("demo", folder)]);
+        // Not the folder itself, where other things lie too.
+        return Ok(vec![Input::path("demo/AWSLogs", folder.join("AWSLogs"))]);
     }
     let input = |file: db::spool_file::SpoolFile| Input::path(file.name, folder.join(file.ordinal.to_string()));
     Ok(files.into_iter().map(input).collect())

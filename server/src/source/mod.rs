@@ -79,6 +79,26 @@ pub enum Resume {
     Done,
 }
 
+/// What is known of log files before a reading, and told of during it. A function that answers [`Resume`] is one.
+pub trait Ledger: Sync {
+    /// How far a log file was read before.
+    fn resume(&self, name: &str) -> Resume;
+
+    /// Whether a file, an archive or a member of one may be begun; if not, nothing is said of it.
+    fn may_begin(&self, _name: &str) -> bool {
+        true
+    }
+
+    /// What a reading thread (they count from 0) is at from now on; `None`: at nothing.
+    fn at(&self, _thread: usize, _name: Option<&str>) {}
+}
+
+impl<F: Fn(&str) -> Resume + Sync> Ledger for F {
+    fn resume(&self, name: &str) -> Resume {
+        self(name)
+    }
+}
+
 /// What one reading needs to know.
 pub struct Options {
     pub detail: Detail,
@@ -92,7 +112,7 @@ pub fn read(
     inputs: Vec<Input>,
     options: &Options,
     progress: &Progress,
-    resume: &(dyn Fn(&str) -> Resume + Sync),
+    ledger: &dyn Ledger,
     sink: &mut dyn FnMut(Part) -> ControlFlow<()>,
 ) {
     let threads = match options.threads {
@@ -103,8 +123,8 @@ pub fn read(
     let queue = Queue::new(Walk::new(inputs), &stop);
     let (sender, parts) = crossbeam_channel::bounded(PARTS);
     thread::scope(|scope| {
-        for _ in 0..threads {
-            let worker = Worker::new(&queue, options.detail, progress, resume, sender.clone(), &stop);
+        for thread in 0..threads {
+            let worker = Worker::new(thread, &queue, options.detail, progress, ledger, sender.clone(), &stop);
             scope.spawn(move || worker.run());
         }
         drop(sender);

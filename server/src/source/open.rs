@@ -129,6 +129,7 @@ impl Worker<'_> {
         let mut tar = Tar::new(reader);
         let mut members = 0;
         let result = loop {
+            self.at(member);
             let entry = match limit::check(self.stop).and_then(|()| tar.next()) {
                 Ok(Some(entry)) => entry,
                 Ok(None) => break Ok(()),
@@ -157,6 +158,9 @@ impl Worker<'_> {
         tar: &mut Tar<R>,
     ) -> io::Result<()> {
         let member = archive.within(names.name(&entry.name));
+        if !self.may_begin(&member) {
+            return Ok(());
+        }
         let reason = match entry.kind {
             tar::Kind::File => name::skipped(&member.name),
             tar::Kind::Link => Some("a link; links in archives are not followed"),
@@ -173,12 +177,16 @@ impl Worker<'_> {
                 let result = tar.body().read_to_end(&mut bytes);
                 if let Err(error) = result {
                     // What came of it may still hold good records.
+                    self.at(&member);
                     self.stream(&member, Box::new(Cursor::new(bytes).chain(Broken(Some(error)))));
                     return Ok(());
                 }
                 self.hand_over(member, Job { bytes, packed: Packed::Plain });
             }
-            None => self.stream(&member, Box::new(BufReader::with_capacity(1 << 18, tar.body()))),
+            None => {
+                self.at(&member);
+                self.stream(&member, Box::new(BufReader::with_capacity(1 << 18, tar.body())));
+            }
         }
         Ok(())
     }
@@ -194,6 +202,7 @@ impl Worker<'_> {
         let mut names = Siblings::new(&member.name);
         let mut members = 0;
         let result = loop {
+            self.at(member);
             let entry = match limit::check(self.stop).and_then(|()| zip.next()) {
                 Ok(Some(entry)) => entry,
                 Ok(None) => break Ok(()),
@@ -207,6 +216,9 @@ impl Worker<'_> {
                 break Err(error);
             }
             let child = member.within(names.name(&entry.name));
+            if !self.may_begin(&child) {
+                continue;
+            }
             if let Err(error) = self.zip_entry(&child, &entry, &zip) {
                 self.trouble(&child, FileState::Failed, &reading_failed(&error));
             }
@@ -251,6 +263,7 @@ impl Worker<'_> {
 
     /// Streams a zip member, and compares its checksum.
     fn stream_checked(&mut self, member: &Member, packed: impl Read, crc: u32, method: u16) -> io::Result<()> {
+        self.at(member);
         let guard = self.guard(member);
         let packed: Box<dyn BufRead + '_> = Box::new(BufReader::with_capacity(1 << 18, packed));
         let content = match method {

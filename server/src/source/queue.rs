@@ -41,8 +41,8 @@ impl<'a> Queue<'a> {
         Self { state: Mutex::new(state), changed: Condvar::new(), stop }
     }
 
-    /// The next task; waits for one. `None` when nothing is left. [`Self::done`] must follow.
-    pub(crate) fn take(&self) -> Option<Task> {
+    /// The next task; waits for one, and calls `idle` before. `None` when nothing is left. [`Self::done`] must follow.
+    pub(crate) fn take(&self, mut idle: impl FnMut()) -> Option<Task> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if self.stop.load(Ordering::Relaxed) {
@@ -55,6 +55,7 @@ impl<'a> Queue<'a> {
             if state.busy == 0 {
                 return None;
             }
+            idle();
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }

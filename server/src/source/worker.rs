@@ -1,7 +1,7 @@
 //! One reading thread: its buffers, and what it does with one file or member.
 
 use super::{
-    Body, Progress, Resume,
+    Body, Ledger, Progress, Resume,
     input::Counted,
     member::{Job, Member, WHOLE},
     queue::{Queue, Task},
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     archive::{decode::Guard, inflate::Inflater, limit::Budget, name},
     format::{self, Counter, Counters, PADDING, Scanner, Window},
-    tally::{Detail, FileEnd, Part, Tally},
+    tally::{Detail, Part},
 };
 use app::model::report::FileState;
 use crossbeam_channel::Sender;
@@ -27,10 +27,13 @@ use std::{
 };
 
 pub(crate) struct Worker<'a> {
+    thread: usize,
     pub(super) queue: &'a Queue<'a>,
     detail: Detail,
     progress: &'a Progress,
-    resume: &'a (dyn Fn(&str) -> Resume + Sync),
+    ledger: &'a dyn Ledger,
+    /// What the ledger was told that this thread is at.
+    at: Option<Arc<str>>,
     parts: Sender<Part>,
     pub(super) stop: &'a AtomicBool,
     counters: Counters,
@@ -45,18 +48,21 @@ pub(crate) struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     pub(crate) fn new(
+        thread: usize,
         queue: &'a Queue<'a>,
         detail: Detail,
         progress: &'a Progress,
-        resume: &'a (dyn Fn(&str) -> Resume + Sync),
+        ledger: &'a dyn Ledger,
         parts: Sender<Part>,
         stop: &'a AtomicBool,
     ) -> Self {
         Self {
+            thread,
             queue,
             detail,
             progress,
-            resume,
+            ledger,
+            at: None,
             parts,
             stop,
             counters: Counters::default(),
@@ -69,18 +75,41 @@ impl<'a> Worker<'a> {
     }
 
     pub(crate) fn run(mut self) {
-        while let Some(task) = self.queue.take() {
+        let queue = self.queue;
+        while let Some(task) = queue.take(|| self.at_nothing()) {
             match task {
                 Task::File(found) => self.file(found),
                 Task::Member(member, job) => self.member(&member, job),
             }
-            self.queue.done();
+            queue.done();
         }
+        self.at_nothing();
+    }
+
+    /// Says what this thread is at.
+    pub(super) fn at(&mut self, member: &Member) {
+        if !self.at.as_ref().is_some_and(|at| Arc::ptr_eq(at, &member.name)) {
+            self.ledger.at(self.thread, Some(&member.name));
+            self.at = Some(member.name.clone());
+        }
+    }
+
+    fn at_nothing(&mut self) {
+        if self.at.take().is_some() {
+            self.ledger.at(self.thread, None);
+        }
+    }
+
+    pub(super) fn may_begin(&self, member: &Member) -> bool {
+        self.ledger.may_begin(&member.name)
     }
 
     fn file(&mut self, found: Found) {
         let budget = Arc::new(Budget::new(None));
         let mut member = Member { name: found.name.into(), depth: 0, budget };
+        if !self.may_begin(&member) {
+            return;
+        }
         let body = match found.body {
             Ok(body) => body,
             Err(skip) => return self.skip(&member, &skip),
@@ -93,6 +122,7 @@ impl<'a> Worker<'a> {
             self.progress.bytes_read.fetch_add(size, Ordering::Relaxed);
             return self.trouble(&member, FileState::Skipped, reason);
         }
+        self.at(&member);
         self.guarded(&mut member, |worker, member| match body {
             Body::Path(path) => {
                 if let Err(error) = worker.open(member, &path) {
@@ -146,6 +176,7 @@ impl<'a> Worker<'a> {
     }
 
     pub(super) fn member(&mut self, member: &Member, job: Job) {
+        self.at(member);
         self.guarded(&mut member.clone(), |worker, member| worker.unpack(member, job));
     }
 
@@ -168,7 +199,7 @@ impl<'a> Worker<'a> {
     }
 
     pub(super) fn resume_after(&self, member: &Member) -> Option<u64> {
-        match (self.resume)(&member.name) {
+        match self.ledger.resume(&member.name) {
             Resume::New => Some(0),
             Resume::After(records) => Some(records),
             Resume::Done => None,
@@ -187,16 +218,7 @@ impl<'a> Worker<'a> {
         if self.stop.load(Ordering::Relaxed) || self.resume_after(member).is_none() {
             return;
         }
-        let end = FileEnd {
-            state,
-            reason: reason.to_owned(),
-            bytes: 0,
-            content: None,
-            records_skipped: 0,
-            examples: Vec::new(),
-        };
-        let part = Part { file: member.name.clone(), tally: Tally::default(), records_read: 0, end: Some(end) };
-        let _stopped = send(&self.parts, self.stop, part);
+        let _stopped = send(&self.parts, self.stop, Part::uncounted(member.name.clone(), state, reason));
     }
 
     pub(super) fn guard<'g>(&self, member: &'g Member) -> Guard<'g>

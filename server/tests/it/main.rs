@@ -18,6 +18,7 @@ mod ingest;
 mod ingest_command;
 mod ingest_trail;
 mod kill;
+mod kill_file;
 mod kill_steps;
 mod lease;
 mod left;

@@ -70,7 +70,7 @@ pub(crate) fn read_folder(folder: &Path) -> Vec<Part> {
     let mut parts = Vec::new();
     let input = Input::path("in", folder);
     let options = Options { detail: Detail::All, threads: 2 };
-    source::read(vec![input], &options, &progress, &|_| Resume::New, &mut |part| {
+    source::read(vec![input], &options, &progress, &|_: &str| Resume::New, &mut |part| {
         parts.push(part);
         ControlFlow::Continue(())
     });
@@ -287,7 +287,7 @@ fn a_sink_that_breaks_ends_the_reading() {
     let mut parts = 0;
     let input = Input::path("in", folder.path());
     let options = Options { detail: Detail::None, threads: 2 };
-    source::read(vec![input], &options, &Progress::default(), &|_| Resume::New, &mut |_| {
+    source::read(vec![input], &options, &Progress::default(), &|_: &str| Resume::New, &mut |_| {
         parts += 1;
         if parts == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });

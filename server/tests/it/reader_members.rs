@@ -218,7 +218,7 @@ fn a_cancelled_reading_ends() {
         let progress = Progress::default();
         progress.cancelled.store(wanted == 0, Ordering::Relaxed);
         let mut parts = 0;
-        source::read(input(folder.path()), &options, &progress, &|_| Resume::New, &mut |_| {
+        source::read(input(folder.path()), &options, &progress, &|_: &str| Resume::New, &mut |_| {
             parts += 1;
             progress.cancelled.store(parts == wanted, Ordering::Relaxed);
             ControlFlow::Continue(())

@@ -96,7 +96,7 @@ fn take(found: &mut Receiver<Found>, place: &str, options: &Options, counts: &mu
                     }
                 });
                 let inputs: Vec<Input> = inputs.collect();
-                source::read(inputs, options, &Progress::default(), &|_| Resume::New, &mut |part| {
+                source::read(inputs, options, &Progress::default(), &|_: &str| Resume::New, &mut |part| {
                     counts.add(part);
                     ControlFlow::Continue(())
                 });
