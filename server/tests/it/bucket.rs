@@ -3,7 +3,8 @@
 use crate::s3_server::{Fault, Rule, S3Server, access_with};
 use app::model::source::{BucketChoice, BucketPlace};
 use aws_smithy_async::time::TimeSource;
-use server::source::bucket::{Bucket, IN_MEMORY, Kind, Trouble, check, layout::Other, trails};
+use chrono::NaiveDate;
+use server::source::bucket::{Bucket, IN_MEMORY, Kind, Trouble, check, layout::Other, months, trails};
 use std::time::{Duration, SystemTime};
 
 const FOLDER: &str = "AWSLogs/o-abc/111122223333/CloudTrail/eu-west-1/";
@@ -13,6 +14,15 @@ fn key(account: &str, region: &str, day: &str, minute: usize) -> String {
     format!(
         "AWSLogs/o-abc/{account}/CloudTrail/{region}/{day}/{account}_CloudTrail_{region}_{stamp}T{hour:02}{minute:02}Z_{minute:016}.json.gz"
     )
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// Long after the logs of these tests.
+pub(crate) fn today() -> NaiveDate {
+    day("2026-03-05")
 }
 
 async fn all_keys(bucket: &Bucket, prefix: &str) -> Vec<String> {
@@ -224,13 +234,13 @@ fn small_organization() -> S3Server {
 async fn a_check_tells_what_lies_there() {
     let server = small_organization();
     let bucket = server.open("").await;
-    let found = check(&bucket, &BucketChoice::default()).await.unwrap();
+    let found = check(&bucket, &BucketChoice::default(), today()).await.unwrap();
     assert_eq!(found.trails, 4);
     assert_eq!(found.accounts.iter().collect::<Vec<_>>(), ["111122223333", "444455556666"]);
     assert_eq!(found.regions.len(), 3);
     assert_eq!(found.organizations.iter().collect::<Vec<_>>(), ["o-abc"]);
     assert_eq!(found.first_day.zip(found.last_day).map(|(a, b)| format!("{a} {b}")).unwrap(), "2023-06-01 2023-06-20");
-    assert_eq!((found.objects, found.bytes, found.list_requests), (240, 24_000, 4));
+    assert_eq!((found.objects, found.bytes, found.list_requests), (240, 24_000, 4 * 3));
     assert_eq!(found.others.into_iter().collect::<Vec<_>>(), [(Other::Digest, 1), (Other::Service, 1)]);
     assert!(!found.is_extrapolated && found.troubles.is_empty());
     let choice = BucketChoice {
@@ -238,9 +248,39 @@ async fn a_check_tells_what_lies_there() {
         from: "2023-06-11".parse().ok(),
         ..BucketChoice::default()
     };
-    let part = check(&bucket, &choice).await.unwrap();
+    let part = check(&bucket, &choice, today()).await.unwrap();
     assert_eq!((part.trails, part.objects), (2, 60));
     assert_eq!(server.requests().1, 0, "nothing is read");
+}
+
+#[tokio::test]
+async fn months_without_logs_cost_no_request() {
+    let server = S3Server::start();
+    for day in ["2019/11/20", "2019/12/01", "2020/02/03"] {
+        server.put(&key("111122223333", "eu-west-1", day, 0), "x");
+    }
+    let trail = trails(&server.open("").await, &BucketChoice::default(), 10).await.unwrap().found.remove(0);
+    let range =
+        |from: &str, to: &str| BucketChoice { from: from.parse().ok(), to: to.parse().ok(), ..BucketChoice::default() };
+    for (prefix, choice, expected, requests) in [
+        // The years, the months of each.
+        ("", range("", ""), &["2019-11-01", "2019-12-01", "2020-02-01"][..], 3),
+        ("AWSLogs/", range("2019-12-15", ""), &["2019-12-01", "2020-02-01"], 3),
+        ("", range("2020-01-01", "2024-12-31"), &["2020-02-01"], 2),
+        ("", range("2022-01-01", ""), &[], 1),
+        // Few: nobody looks.
+        ("", range("2020-01-31", "2020-03-01"), &["2020-01-01", "2020-02-01", "2020-03-01"], 0),
+        // A prefix that ends in the middle of it.
+        (&format!("{FOLDER}20"), range("", ""), &["2019-11-01", "2019-12-01", "2020-02-01"], 3),
+        (&format!("{FOLDER}2019/1"), range("", ""), &["2019-11-01", "2019-12-01"], 1),
+        (&format!("{FOLDER}2020/02/03/"), range("", ""), &["2020-02-01"], 0),
+        ("AWSLogs/o-abc/444455556666/", range("", ""), &[], 0),
+    ] {
+        let bucket = server.open(prefix).await;
+        let found = months(&bucket, &trail, &choice, today()).await.unwrap();
+        let expected: Vec<NaiveDate> = expected.iter().copied().map(day).collect();
+        assert_eq!((found, bucket.requests().list), (expected, requests), "{prefix} {choice:?}");
+    }
 }
 
 #[tokio::test]
@@ -250,7 +290,7 @@ async fn a_check_of_a_large_organization_takes_few_requests_and_says_what_it_sup
     let keys =
         accounts.iter().flat_map(|account| (1..=5).map(|day| key(account, "eu-west-1", &format!("2023/06/0{day}"), 0)));
     server.list_only(keys.map(|key| (key, 100)).collect());
-    let found = check(&server.open("").await, &BucketChoice::default()).await.unwrap();
+    let found = check(&server.open("").await, &BucketChoice::default(), today()).await.unwrap();
     assert!(server.requests().0 <= 300, "{:?}", server.requests());
     assert_eq!((found.accounts.len(), found.trails, found.objects, found.bytes), (400, 400, 2000, 200_000));
     assert!(found.is_extrapolated);
@@ -291,11 +331,11 @@ async fn requesters_pay_where_they_must() {
 async fn a_check_goes_on_where_something_is_denied() {
     let server = small_organization();
     server.bring(Rule::always("AWSLogs/o-abc/444455556666/", Fault::Denied));
-    let found = check(&server.open("").await, &BucketChoice::default()).await.unwrap();
+    let found = check(&server.open("").await, &BucketChoice::default(), today()).await.unwrap();
     assert_eq!((found.trails, found.troubles.len()), (2, 1));
     assert!(found.troubles[0].words.contains("s3:ListBucket"), "{:?}", found.troubles);
     server.bring(Rule::always("", Fault::Denied));
-    let trouble = check(&server.open("").await, &BucketChoice::default()).await.unwrap_err();
+    let trouble = check(&server.open("").await, &BucketChoice::default(), today()).await.unwrap_err();
     assert_eq!(trouble.kind, Kind::Denied);
 }
 

@@ -10,7 +10,10 @@ use app::model::{
     source::{Bucket, BucketChoice, BucketReport},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use server::ingest::{Buckets, Uploads};
+use server::{
+    ingest::{Buckets, Uploads},
+    source::bucket::trails,
+};
 use sqlx::PgPool;
 use std::{ops::Range, time::Duration};
 use tempfile::TempDir;
@@ -157,6 +160,40 @@ async fn only_what_is_chosen_is_read(pool: PgPool) {
     });
     assert_eq!(trail::counted(&world.pool).await, chosen.count() as i64 * 5);
     assert_eq!(world.s3.requests().1, world.buckets.report(id).await.expect("a report").bucket.progress.read as usize);
+}
+
+/// Accounts that were closed long ago have no months since.
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn listing_takes_as_many_requests_as_the_check_says(pool: PgPool) {
+    let world = World::new(pool).await;
+    for (n, closed) in [(0, "2019-05-03T00:00:00Z"), (1, "2020-01-01T00:00:00Z"), (2, "2023-07-31T23:00:00Z")] {
+        for before in [0, 3] {
+            let delivered = at(closed) - TimeDelta::hours(before);
+            world.s3.put(&key(ACCOUNTS[n], delivered, before as u64), trail::file(n as u64 * 5..n as u64 * 5 + 5));
+        }
+    }
+    let id = world.connect("").await;
+    let chosen = |from: Option<&str>, to: Option<&str>| BucketChoice {
+        from: from.map(|day| at(&format!("{day}T00:00:00Z")).date_naive()),
+        to: to.map(|day| at(&format!("{day}T00:00:00Z")).date_naive()),
+        ..BucketChoice::default()
+    };
+    let finding = world.s3.open("").await;
+    trails(&finding, &BucketChoice::default(), 1000).await.expect("found");
+    for (choice, expected) in [
+        (BucketChoice::default(), 3 + (1 + 2 + 2) + 3),
+        (chosen(Some("2020-01-01"), None), 1 + (1 + 1 + 1) + 3),
+        (chosen(Some("2020-01-01"), Some("2020-02-29")), 3 * 2),
+    ] {
+        let check = world.buckets.check(&world.s3.place(""), &choice).await.expect("looked into");
+        assert_eq!(check.list_requests, expected, "{choice:?}");
+        let before = world.s3.requests().0;
+        world.buckets.backfill(id, &choice).await.expect("asked for");
+        world.when(id, |bucket| bucket.state == UploadState::Done).await;
+        let sent = world.s3.requests().0 - before;
+        assert_eq!(sent as i64, finding.requests().list as i64 + expected, "{choice:?}");
+    }
+    assert_eq!(trail::counted(&world.pool).await, 15);
 }
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]

@@ -1,6 +1,7 @@
 //! A second opinion on S3, SQS and STS: moto, which knows what the other store does not (roles, versions, Glacier). It needs
 //! Python, so these run by `make chaos` only.
 
+use crate::bucket::today;
 use app::model::source::{BucketChoice, BucketPlace};
 use aws_sdk_s3::{
     config::Credentials,
@@ -93,7 +94,7 @@ async fn moto_agrees_on_listing_and_getting() {
     assert_eq!(bucket.page("many/", &page.objects[999].key).await.unwrap().objects.len(), 5);
     assert_eq!(bucket.get(KEY).await.unwrap(), b"something");
     assert_eq!(bucket.folders("").await.unwrap(), ["AWSLogs/", "many/"]);
-    let found = check(&bucket, &BucketChoice::default()).await.unwrap();
+    let found = check(&bucket, &BucketChoice::default(), today()).await.unwrap();
     assert_eq!((found.trails, found.objects, found.bytes), (1, 1, 9));
     assert_eq!(bucket.get("none").await.unwrap_err().kind, Kind::Gone);
     let elsewhere = BucketPlace { bucket: "elsewhere".to_owned(), ..moto.place() };

@@ -1,7 +1,7 @@
 //! The handle on all buckets: what pages, the API and the command line ask for.
 
 use super::{
-    shown,
+    now, shown,
     turn::{self, Shared},
 };
 use crate::{
@@ -69,7 +69,7 @@ impl Buckets {
     /// Looks into a bucket and reads nothing.
     pub async fn check(&self, place: &BucketPlace, choice: &BucketChoice) -> Result<BucketCheck, Error> {
         let bucket = bucket::Bucket::open(place, &self.0.shared.access).await?;
-        let check = bucket::check(&bucket, choice).await?;
+        let check = bucket::check(&bucket, choice, now().date_naive()).await?;
         Ok(shown::check(check, place))
     }
 

@@ -16,7 +16,7 @@ use crate::{
     },
     source::bucket::{self, Page, Trail, layout, within},
 };
-use chrono::{Datelike as _, Months, NaiveDate};
+use chrono::{Datelike as _, NaiveDate};
 use futures::{StreamExt as _, TryStreamExt as _, future, stream};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
@@ -101,24 +101,9 @@ pub(super) async fn remember(conn: &mut sqlx::PgConnection, id: i64, trails: &[T
     trail::insert(conn, id, &trails.iter().map(known).collect::<Vec<_>>()).await
 }
 
-/// From the first that is chosen, or there.
 async fn months(site: &Site<'_>, trail: &Trail) -> Result<Vec<(String, Option<NaiveDate>)>, Error> {
-    let Some(folder) = within(&site.bucket.place().prefix, &trail.folder) else { return Ok(Vec::new()) };
-    let first = match site.choice.from {
-        Some(from) => Some(from),
-        None => site
-            .bucket
-            .page(folder, "")
-            .await?
-            .objects
-            .iter()
-            .find_map(|object| layout::parse(&object.key).ok().map(|logged| logged.day)),
-    };
-    let today = now().date_naive();
-    let last = site.choice.to.map_or(today, |to| to.min(today));
-    let first = first.and_then(|first| first.with_day(1));
-    let months = std::iter::successors(first, |month| month.checked_add_months(Months::new(1)));
-    Ok(months.take_while(|month| *month <= last).map(|month| (trail.folder.clone(), Some(month))).collect())
+    let months = bucket::months(&site.bucket, trail, &site.choice, now().date_naive()).await?;
+    Ok(months.into_iter().map(|month| (trail.folder.clone(), Some(month))).collect())
 }
 
 /// Lists on behind what is remembered.

@@ -24,7 +24,7 @@ pub use get::{IN_MEMORY, LARGEST};
 pub use list::{Object, Page};
 pub use queue::{Message, Queue, QueueAddress, Received};
 pub use requests::Requests;
-pub use survey::{Check, Trail, Trails, check, trails, within};
+pub use survey::{Check, Trail, Trails, check, months, trails, within};
 pub use trouble::{Kind, Trouble};
 
 use app::model::source::BucketPlace;

@@ -1,7 +1,7 @@
 //! What lies in a bucket, told from few requests before anything is read.
 
 use super::{
-    Trail,
+    Trail, months,
     trails::{self, AT_ONCE, Trails, within},
 };
 use crate::source::bucket::{
@@ -54,11 +54,11 @@ struct Sample {
     list_requests: f64,
 }
 
-/// Looks into a bucket, by at most some 300 requests.
+/// Looks into a bucket, by at most some 300 requests. `today` is where a choice without an end has its end.
 ///
 /// # Errors
 /// When the prefix cannot be listed at all.
-pub async fn check(bucket: &Bucket, choice: &BucketChoice) -> Result<Check, Trouble> {
+pub async fn check(bucket: &Bucket, choice: &BucketChoice, today: NaiveDate) -> Result<Check, Trouble> {
     let Trails { found, others, troubles, unseen, scale } = trails::trails(bucket, choice, FOLDERS).await?;
     let trails = (found.len() as f64 * scale).round() as usize;
     let mut check = Check { trails, others, troubles, is_extrapolated: !unseen.is_empty(), ..Check::default() };
@@ -72,7 +72,7 @@ pub async fn check(bucket: &Bucket, choice: &BucketChoice) -> Result<Check, Trou
     let sampled: Vec<&Trail> = found.iter().step_by(step).collect();
     check.is_extrapolated |= sampled.len() < found.len();
     let scale = scale * found.len() as f64 / sampled.len().max(1) as f64;
-    let samples: Vec<_> = sampled.into_iter().map(|trail| sample(bucket, trail, choice)).collect();
+    let samples: Vec<_> = sampled.into_iter().map(|trail| sample(bucket, trail, choice, today)).collect();
     let samples: Vec<Result<Sample, Trouble>> = stream::iter(samples).buffered(AT_ONCE).collect().await;
     let mut sum = Sample::default();
     for sample in samples {
@@ -101,16 +101,18 @@ impl Sample {
     }
 }
 
-async fn sample(bucket: &Bucket, trail: &Trail, choice: &BucketChoice) -> Result<Sample, Trouble> {
+async fn sample(bucket: &Bucket, trail: &Trail, choice: &BucketChoice, today: NaiveDate) -> Result<Sample, Trouble> {
     let Some(folder) = within(&bucket.place.prefix, &trail.folder) else { return Ok(Sample::default()) };
     let first = bucket.some(folder, "", 1).await?.objects;
     let Some(first) = first.first().and_then(|object| layout::parse(&object.key).ok()).map(|logged| logged.day) else {
-        return Ok(Sample::default());
+        let list_requests = months::list_requests(choice, today, None, 0.0);
+        return Ok(Sample { list_requests, ..Sample::default() });
     };
     let last = last_day(bucket, folder).await?.unwrap_or(first);
     let mut sample = Sample { days: Some((first, last)), ..Sample::default() };
     let (from, to) = (choice.from.unwrap_or(first).max(first), choice.to.unwrap_or(last).min(last));
     if from > to {
+        sample.list_requests = months::list_requests(choice, today, sample.days, 0.0);
         return Ok(sample);
     }
     let days = (to - from).num_days().unsigned_abs() + 1;
@@ -122,9 +124,7 @@ async fn sample(bucket: &Bucket, trail: &Trail, choice: &BucketChoice) -> Result
         sample.objects += objects * days as f64 / looks as f64;
         sample.bytes += bytes * days as f64 / looks as f64;
     }
-    // Listed by months, a page at least for each.
-    let months = (days as f64 / 30.4).ceil();
-    sample.list_requests = months + (sample.objects / 1000.0).floor();
+    sample.list_requests = months::list_requests(choice, today, sample.days, sample.objects);
     Ok(sample)
 }
 
