@@ -3,7 +3,7 @@
 //! # Layout
 //! `source` (where log files come from) → `archive` (bytes to members) → `format` (members to calls) → `tally` (counts in
 //! memory) → `ingest` (joins them with `db`); `db` (all SQL) ← `store` (what pages may ask) ← `http`; `postgres` (the
-//! embedded server), `demo` (a synthetic trail), `command` (the command line), `config`, `log`.
+//! embedded server), `demo` (a synthetic trail), `command` (the command line), `config`, `log`, `wait`.
 
 pub mod archive;
 pub mod command;
@@ -18,3 +18,4 @@ pub mod postgres;
 pub mod source;
 pub mod store;
 pub mod tally;
+mod wait;

@@ -1,12 +1,18 @@
 //! The spool folder: files as sent lie here, under numbers, until they are read.
 
 use super::Error;
-use anyhow::Context as _;
+use crate::wait::{self, TICK, Wait, myself};
+use anyhow::{Context as _, bail};
 use std::{
     fs::{self, File, TryLockError},
     io::ErrorKind,
+    os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
 };
+use tokio::time::sleep;
+
+/// Within the folder.
+const LOCK: &str = "home";
 
 /// Any number of processes share it. Its random id tells its uploads from those of other folders on the same database.
 #[derive(Debug)]
@@ -19,13 +25,13 @@ pub(super) struct Home {
 }
 
 impl Home {
-    pub(super) fn open(data_dir: &Path) -> anyhow::Result<Self> {
+    pub(super) async fn open(data_dir: &Path) -> anyhow::Result<Self> {
         let folder = data_dir.join("spool");
         let unusable = || {
             format!("the folder for uploads, {}, cannot be used: choose another one with --data-dir", folder.display())
         };
         fs::create_dir_all(&folder).with_context(unusable)?;
-        let path = folder.join("home");
+        let path = folder.join(LOCK);
         let lock =
             File::options().read(true).write(true).create(true).truncate(false).open(&path).with_context(unusable)?;
         let is_alone = match lock.try_lock() {
@@ -34,13 +40,29 @@ impl Home {
             Err(TryLockError::Error(error)) => return Err(error).with_context(unusable),
         };
         // The first one writes the id before others can read it.
-        let id = if is_alone { read_or_write_id(&path) } else { lock.lock_shared().and_then(|()| read_id(&path)) };
-        Ok(Self { id: id.with_context(unusable)?, folder, lock, is_alone })
+        let id = if is_alone {
+            read_or_write_id(&folder)
+        } else {
+            lock_shared(&lock, &folder).await?;
+            read_id(&folder)
+        };
+        let home = Self { id: id.with_context(unusable)?, folder, lock, is_alone };
+        if is_alone {
+            home.note(&format!("\n{}\n", myself()));
+        }
+        Ok(home)
     }
 
     /// Lets other processes use it too.
-    pub(super) fn share(&self) -> std::io::Result<()> {
-        self.lock.lock_shared()
+    pub(super) async fn share(&self) -> anyhow::Result<()> {
+        self.note("");
+        lock_shared(&self.lock, &self.folder).await
+    }
+
+    /// Writes behind the id, for people; whether it works or not.
+    fn note(&self, text: &str) {
+        let end = self.id.len() as u64;
+        self.lock.set_len(end).and_then(|()| self.lock.write_all_at(text.as_bytes(), end)).ok();
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -82,17 +104,49 @@ impl Home {
     }
 }
 
-fn read_id(path: &Path) -> std::io::Result<String> {
-    Ok(fs::read_to_string(path)?.trim().to_owned())
+/// The first line of the lock file is the id; behind it, while one process has the folder for itself, stands which.
+fn line(folder: &Path, n: usize) -> std::io::Result<Option<String>> {
+    Ok(fs::read_to_string(folder.join(LOCK))?.lines().nth(n).map(|line| line.trim().to_owned()))
 }
 
-fn read_or_write_id(path: &Path) -> std::io::Result<String> {
-    let mut id = read_id(path)?;
+fn read_id(folder: &Path) -> std::io::Result<String> {
+    line(folder, 0).map(Option::unwrap_or_default)
+}
+
+fn holder(folder: &Path) -> String {
+    line(folder, 1).ok().flatten().unwrap_or_else(|| "of an unknown number".to_owned())
+}
+
+fn read_or_write_id(folder: &Path) -> std::io::Result<String> {
+    let mut id = read_id(folder)?;
     if id.is_empty() {
         id = format!("{:032x}", rand::random::<u128>());
-        fs::write(path, &id)?;
+        fs::write(folder.join(LOCK), &id)?;
     }
     Ok(id)
+}
+
+/// Waits for whoever has it for itself, which takes a moment.
+async fn lock_shared(lock: &File, folder: &Path) -> anyhow::Result<()> {
+    let mut wait = Wait::begin();
+    loop {
+        match lock.try_lock_shared() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+            Err(TryLockError::WouldBlock) if wait.is_over() => bail!(
+                "Process {} has had {} for itself for more than {} seconds, and starts do so for a moment only: see whether it \
+                 is stopped or hangs, let it go on or end it, and start again.",
+                holder(folder),
+                folder.display(),
+                wait::LIMIT.as_secs()
+            ),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if wait.is_long() {
+            wait.say(&format!("process {} has {} for itself", holder(folder), folder.display()));
+        }
+        sleep(TICK).await;
+    }
 }
 
 pub(super) fn remove(folder: &Path) {

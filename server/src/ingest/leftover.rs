@@ -15,7 +15,7 @@ pub(super) async fn sweep(inner: &Inner) -> anyhow::Result<()> {
         for (folder, _) in folders.into_iter().filter(|(_, id)| id.is_none_or(|id| !needed.contains(&id))) {
             home::remove(&folder);
         }
-        inner.home.share()?;
+        inner.home.share().await?;
     }
     Ok(())
 }

@@ -147,7 +147,7 @@ impl Uploads {
 impl Inner {
     /// Opens the spool folder and takes up what earlier processes left there.
     pub(super) async fn open(pool: PgPool, data_dir: &Path) -> anyhow::Result<Self> {
-        let home = Home::open(data_dir)?;
+        let home = Home::open(data_dir).await?;
         let inner = Self { pool, home, wake: Notify::new(), running: Mutex::default(), incoming: Mutex::default() };
         leftover::sweep(&inner).await?;
         Ok(inner)

@@ -1,7 +1,11 @@
 //! Connections: to a server of the user's, to the embedded one, and the schema.
 
 use super::Error;
-use crate::{db::MIGRATOR, ingest::LEASE_TERM};
+use crate::{
+    db::{self, MIGRATOR},
+    ingest::LEASE_TERM,
+    wait::{self, TICK, Wait, myself},
+};
 use sqlx::{
     Connection as _, PgConnection, PgPool,
     migrate::MigrateError,
@@ -53,11 +57,42 @@ pub(super) async fn to_socket(socket_dir: &Path) -> Result<PgPool, sqlx::Error> 
 
 /// Brings the schema up to date. Processes that start together take turns (the migrator holds an advisory lock).
 pub(super) async fn migrate(pool: &PgPool) -> Result<(), Error> {
-    MIGRATOR.run(pool).await.map_err(|error| match error {
+    let failed = |error: sqlx::Error| Error::Migration { why: innermost(&error) };
+    let mut conn = pool.acquire().await.map_err(failed)?;
+    let backend = db::lock::backend(&mut conn).await.map_err(failed)?;
+    let migrated = tokio::select! {
+        migrated = MIGRATOR.run(&mut *conn) => migrated,
+        holders = kept_waiting(pool, backend) => {
+            return Err(Error::Migrating { holders, seconds: wait::LIMIT.as_secs() });
+        }
+    };
+    migrated.map_err(|error| match error {
         MigrateError::VersionMissing(version) => Error::NewerSchema { version },
         MigrateError::VersionMismatch(version) => Error::OtherSchema { version },
         other => Error::Migration { why: innermost(&other) },
     })
+}
+
+/// Ready when others have kept this connection waiting for too long; answers who.
+async fn kept_waiting(pool: &PgPool, backend: i32) -> String {
+    let mut wait = Wait::begin();
+    loop {
+        tokio::time::sleep(TICK).await;
+        if !wait.is_long() && !wait.is_over() {
+            continue;
+        }
+        let holders = match pool.acquire().await {
+            Ok(mut conn) => db::lock::in_the_way(&mut conn, backend).await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        let holders = holders.join(", ");
+        match holders.is_empty() {
+            // It works by itself, which may take long, or has just got its turn.
+            true => wait = Wait::begin(),
+            false if wait.is_over() => return holders,
+            false => wait.say(&format!("the database's tables are being brought up to date by {holders}")),
+        }
+    }
 }
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
@@ -71,7 +106,7 @@ fn pool(options: PgConnectOptions) -> PgPool {
         .max_connections(16)
         .acquire_timeout(CONNECT_TIMEOUT)
         .after_connect(|connection, _| Box::pin(limit_transactions(connection)))
-        .connect_lazy_with(options.application_name("tls-sunset"))
+        .connect_lazy_with(options.application_name(&format!("tls-sunset {}", myself())))
 }
 
 /// A process that is stopped in the middle of a transaction keeps rows from others for no longer than it keeps its leases.

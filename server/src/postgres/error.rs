@@ -60,6 +60,16 @@ pub enum Error {
     Start { why: String, log: PathBuf },
 
     #[error(
+        "Process {keeper} keeps the database in {dir}, which has not started within {seconds} seconds ({why}): see whether that process is stopped or hangs, let it go on or end it, and start again."
+    )]
+    Kept { keeper: String, dir: PathBuf, seconds: u64, why: String },
+
+    #[error(
+        "Another process has been bringing the database's tables up to date for more than {seconds} seconds ({holders}): see whether it is stopped or hangs, let it go on or end it, and start again."
+    )]
+    Migrating { holders: String, seconds: u64 },
+
+    #[error(
         "The database was set up by a newer TLS Sunset (migration {version} is unknown here): start that version, or begin anew with another --data-dir or DATABASE_URL."
     )]
     NewerSchema { version: i64 },

@@ -7,6 +7,7 @@ use super::{
     cluster::{self, Cluster},
     connect, leftover,
 };
+use crate::wait::{self, TICK, Wait, myself};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::{Pid, Uid},
@@ -23,10 +24,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-const TICK: Duration = Duration::from_millis(50);
-
-/// How long a start may take; after a crash it replays the log first.
-const START_TIMEOUT: Duration = Duration::from_secs(180);
+/// What the lock file says of who holds it; behind it, who that is.
+const KEPT_BY: &str = "kept by ";
 
 /// Failed starts in a row before a first start is given up. Leftovers of a crash may need a moment to go.
 const ATTEMPTS: u32 = 5;
@@ -70,7 +69,7 @@ impl Keeper {
         let mode = if Uid::effective().is_root() { 0o711 } else { 0o700 };
         DirBuilder::new().recursive(true).mode(mode).create(&home).map_err(Error::not_writable(&home))?;
         let home = home.canonicalize().map_err(Error::not_writable(&home))?;
-        let path = home.join("postgres.lock");
+        let path = lock_path(&home);
         let mut options = OpenOptions::new();
         let lock = options.read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
         let lock = lock.map_err(Error::not_writable(&path))?;
@@ -86,9 +85,9 @@ impl Keeper {
     /// Waits until the server answers, whoever keeps it.
     pub(super) async fn connect(&mut self) -> Result<PgPool, Error> {
         let socket_dir = cluster::socket_dir(&self.home);
-        let since = Instant::now();
+        let mut wait = Wait::begin();
         let mut why = "it takes too long".to_owned();
-        while since.elapsed() < START_TIMEOUT {
+        while !wait.is_over() {
             if let Phase::Failed(error) = &mut self.shared.lock().phase
                 && let Some(error) = error.take()
             {
@@ -103,9 +102,29 @@ impl Keeper {
                     Err(error) => why = error.to_string(),
                 }
             }
+            if wait.is_long() {
+                let by = self.other_keeper().map(|keeper| format!(", which process {keeper} keeps"));
+                wait.say(&format!(
+                    "the database of {}{} has not started yet",
+                    self.home.display(),
+                    by.unwrap_or_default()
+                ));
+            }
             tokio::time::sleep(TICK).await;
         }
-        Err(Error::Start { why, log: self.home.join("postgres.log") })
+        Err(match self.other_keeper() {
+            Some(keeper) => Error::Kept { keeper, dir: self.home.clone(), seconds: wait::LIMIT.as_secs(), why },
+            None => Error::Start { why, log: self.home.join("postgres.log") },
+        })
+    }
+
+    /// Whose guest this process is.
+    fn other_keeper(&self) -> Option<String> {
+        if !matches!(self.shared.lock().phase, Phase::Guest) {
+            return None;
+        }
+        let lock = fs::read_to_string(lock_path(&self.home)).unwrap_or_default();
+        Some(lock.lines().find_map(|line| line.strip_prefix(KEPT_BY)).unwrap_or("of an unknown number").to_owned())
     }
 
     /// The process id of the server, if this process keeps it.
@@ -126,7 +145,7 @@ impl Keeper {
     fn is_started(&self) -> bool {
         match self.shared.lock().phase {
             Phase::Serving(_) => true,
-            Phase::Guest => fs::metadata(self.home.join("postgres.lock")).is_ok_and(|lock| lock.len() > 0),
+            Phase::Guest => fs::read_to_string(lock_path(&self.home)).is_ok_and(|lock| names_server(&lock)),
             _ => false,
         }
     }
@@ -167,7 +186,7 @@ impl Shared {
 fn keep(home: &Path, mut lock: File, shared: &Shared) {
     let served = match wait_for_turn(home, &lock, shared) {
         Ok(true) => {
-            let _ = lock.set_len(0);
+            note(&mut lock, None);
             Cluster::prepare(home).and_then(|cluster| serve(&cluster, &mut lock, shared))
         }
         Ok(false) => Ok(()),
@@ -201,7 +220,7 @@ fn serve(cluster: &Cluster, lock: &mut File, shared: &Shared) -> Result<(), Erro
         let since = Instant::now();
         let mut child = cluster.command()?.spawn().map_err(|error| failure(error.to_string()))?;
         let pid = Pid::from_raw(child.id().cast_signed());
-        let _ = lock.rewind().and_then(|()| writeln!(lock, "{pid}"));
+        note(lock, Some(pid));
         shared.enter(Phase::Serving(pid));
         if watch(&mut child, pid, shared) {
             break;
@@ -217,6 +236,22 @@ fn serve(cluster: &Cluster, lock: &mut File, shared: &Shared) -> Result<(), Erro
     }
     let _ = lock.set_len(0);
     Ok(())
+}
+
+fn lock_path(home: &Path) -> PathBuf {
+    home.join("postgres.lock")
+}
+
+/// Writes into the lock file who holds it, and before that which server it has started.
+fn note(lock: &mut File, server: Option<Pid>) {
+    let server = server.map_or_else(String::new, |pid| format!("{pid}\n"));
+    let text = format!("{server}{KEPT_BY}{}\n", myself());
+    // For others to read; the lock itself does not depend on it.
+    let _ = lock.set_len(0).and_then(|()| lock.rewind()).and_then(|()| lock.write_all(text.as_bytes()));
+}
+
+fn names_server(lock: &str) -> bool {
+    lock.lines().next().is_some_and(|line| line.parse::<i32>().is_ok())
 }
 
 /// Until the server ends: true if it was told to.

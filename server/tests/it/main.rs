@@ -37,6 +37,7 @@ mod s3_server;
 mod serve;
 mod source;
 mod sqs_server;
+mod start;
 mod store;
 mod tally;
 mod trail;
