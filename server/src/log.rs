@@ -1,6 +1,10 @@
 //! The log: on stderr, for people or (`SUNSET_LOG_FORMAT=json`) for machines. `SUNSET_LOG` says how much of it.
 
-use std::io::IsTerminal as _;
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    io::IsTerminal as _,
+    panic,
+};
 use tracing::{Level, Metadata};
 use tracing_subscriber::{
     EnvFilter, Layer as _,
@@ -29,10 +33,29 @@ pub fn start() {
         lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).boxed()
     };
     // Only the first call in a process counts; tests make several.
-    let _ = tracing_subscriber::registry().with(without_secrets()).with(lines.with_filter(filter)).try_init();
+    if tracing_subscriber::registry().with(without_secrets()).with(lines.with_filter(filter)).try_init().is_ok() {
+        log_panics();
+    }
     if let Some(error) = bad {
         tracing::warn!(%error, "SUNSET_LOG is not understood, so the usual is logged");
     }
+}
+
+/// A panic becomes a line like any other, among those of the request that it breaks.
+fn log_panics() {
+    let print = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if !tracing::enabled!(Level::ERROR) {
+            return print(panic);
+        }
+        let message = panic.payload_as_str().unwrap_or("without a message");
+        let at = panic.location().map(ToString::to_string).unwrap_or_default();
+        let trace = Backtrace::capture();
+        match trace.status() {
+            BacktraceStatus::Captured => tracing::error!(panic = message, at, %trace, "a bug of ours"),
+            _ => tracing::error!(panic = message, at, "a bug of ours"),
+        }
+    }));
 }
 
 fn without_secrets() -> FilterFn {

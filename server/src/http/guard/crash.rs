@@ -26,7 +26,9 @@ pub(crate) async fn catch_panic(request: Request, next: Next) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::guard::{log::log, request_id::request_id};
     use axum::{Router, body::Body, middleware, routing::get};
+    use std::process::Command;
     use tower::ServiceExt as _;
 
     async fn break_down() {
@@ -42,5 +44,35 @@ mod tests {
         let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&body);
         assert!(text.contains("Something broke") && !text.contains("secret"), "{text}");
+    }
+
+    /// In a process of its own, because what is done about panics is done for a whole process.
+    #[tokio::test]
+    #[ignore = "the test below runs it"]
+    async fn breaks_down() {
+        crate::log::start();
+        let guards = tower::ServiceBuilder::new()
+            .layer(middleware::from_fn(request_id))
+            .layer(middleware::from_fn(log))
+            .layer(middleware::from_fn(catch_panic));
+        let router = Router::new().route("/", get(break_down)).layer(guards);
+        router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+    }
+
+    #[test]
+    fn a_panic_is_a_line_of_the_log_among_those_of_its_request() {
+        let mut itself = Command::new(std::env::current_exe().unwrap());
+        itself.args(["--exact", "http::guard::crash::tests::breaks_down", "--ignored", "--nocapture"]);
+        itself.env("SUNSET_LOG_FORMAT", "json").env_remove("SUNSET_LOG").env_remove("RUST_BACKTRACE");
+        let output = itself.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        let lines: Vec<serde_json::Value> =
+            said.lines().map(|line| serde_json::from_str(line).expect("every line is JSON")).collect();
+        let panic = lines.iter().find(|line| line["panic"] == "a secret").expect("the panic");
+        let answered = lines.iter().find(|line| line["message"] == "answered").expect("the request");
+        assert!(panic["at"].as_str().unwrap().contains("crash.rs:"), "{panic}");
+        assert_eq!((&panic["level"], &panic["span"]["id"]), (&"ERROR".into(), &answered["span"]["id"]));
+        assert!(panic["span"]["id"].as_str().is_some_and(|id| !id.is_empty()), "{panic}");
     }
 }
