@@ -105,6 +105,7 @@ mod tests {
             follow_every,
             looked: None,
             next_look: None,
+            queue: None,
             trouble: String::new(),
             created: noon(),
             progress: BucketProgress::default(),

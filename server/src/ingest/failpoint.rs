@@ -1,6 +1,6 @@
 //! Where a test may kill the process: between any two things that must not come apart. Debug builds only.
 
-/// Each step on the way of an upload, in its order, and those of a bucket.
+/// Each step on the way of an upload, in its order, those of a bucket, and those of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// A file lies in the spool folder, and the database does not know it yet.
@@ -28,6 +28,12 @@ pub enum Step {
     /// Objects are leased.
     Taken,
     Downloaded,
+    /// A queue told of objects, and they are not noted.
+    Heard,
+    /// They are noted; the messages are still in the queue.
+    Told,
+    /// Nothing waits in the queue any more; its objects wait to be read.
+    Deleted,
 }
 
 impl Step {
@@ -54,6 +60,8 @@ impl Step {
         (Self::Counted, "counted"),
         (Self::Committed, "committed"),
     ];
+
+    pub const OF_QUEUES: [(Self, &str); 3] = [(Self::Heard, "heard"), (Self::Told, "told"), (Self::Deleted, "deleted")];
 }
 
 /// Ends the process when a thread begins the log file or archive that `SUNSET_KILL_READING` names.
@@ -71,7 +79,7 @@ pub(super) fn reach_file(name: &str) {
 pub(super) fn reach(step: Step) {
     use std::{env, sync::LazyLock};
     static KILL_AT: LazyLock<Option<String>> = LazyLock::new(|| env::var("SUNSET_KILL_AT").ok());
-    let steps = || Step::OF_UPLOADS.iter().chain(&Step::OF_BUCKETS);
+    let steps = || Step::OF_UPLOADS.iter().chain(&Step::OF_BUCKETS).chain(&Step::OF_QUEUES);
     let name = || steps().find(|(known, _)| *known == step).map(|(_, name)| *name);
     if KILL_AT.is_some() && KILL_AT.as_deref() == name() {
         nix::sys::signal::raise(nix::sys::signal::Signal::SIGKILL).ok();

@@ -56,9 +56,9 @@ pub(super) async fn run(inner: Arc<Inner>) {
 pub async fn read_waiting(pool: PgPool, data_dir: &Path, access: Access) -> anyhow::Result<()> {
     let inner = Arc::new(Inner::open(pool, data_dir).await?);
     let buckets = bucket::Shared::new(inner.clone(), access);
-    let (mut interrupted, mut failures) = (None, 0);
+    let (mut interrupted, mut is_drained, mut failures) = (None, false, 0);
     loop {
-        match look_everywhere(&inner, &buckets, &mut interrupted).await {
+        match look_everywhere(&inner, &buckets, &mut interrupted, &mut is_drained).await {
             Ok(Found::Nothing) => return Ok(()),
             Ok(Found::Read) => failures = 0,
             Ok(Found::Held) => sleep(RETRY).await,
@@ -71,10 +71,12 @@ pub async fn read_waiting(pool: PgPool, data_dir: &Path, access: Access) -> anyh
     }
 }
 
+/// `is_drained`: what was in the queues of buckets is known.
 async fn look_everywhere(
     inner: &Inner,
     buckets: &bucket::Shared,
     interrupted: &mut Option<i64>,
+    is_drained: &mut bool,
 ) -> Result<Found, Error> {
     let found = look(inner, interrupted).await?;
     let is_left = async || db::bucket::work::is_any_left(&mut *inner.pool.acquire().await?).await;
@@ -82,6 +84,11 @@ async fn look_everywhere(
         Found::Read => Found::Read,
         _ if bucket::look(buckets).await? => Found::Read,
         Found::Nothing if is_left().await? => Found::Held,
+        Found::Nothing if !*is_drained => {
+            bucket::drain(buckets).await?;
+            *is_drained = true;
+            Found::Read
+        }
         found => found,
     })
 }

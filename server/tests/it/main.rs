@@ -6,6 +6,7 @@ mod bucket_chaos;
 mod bucket_ingest;
 mod bucket_kill;
 mod bucket_ledger;
+mod bucket_listen;
 mod bucket_queue;
 #[cfg(target_os = "linux")]
 mod cramped;

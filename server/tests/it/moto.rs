@@ -5,9 +5,13 @@ use crate::bucket::today;
 use app::model::source::{BucketChoice, BucketPlace};
 use aws_sdk_s3::{
     config::Credentials,
-    types::{BucketVersioningStatus, StorageClass, VersioningConfiguration},
+    types::{
+        BucketVersioningStatus, Event, NotificationConfiguration, QueueConfiguration, StorageClass,
+        VersioningConfiguration,
+    },
 };
-use server::source::bucket::{Access, Bucket, Endpoints, Kind, Queue, check};
+use aws_sdk_sqs::types::QueueAttributeName as Name;
+use server::source::bucket::{Access, Bucket, Endpoints, Kind, Queue, Told, check};
 use std::{
     net::TcpListener,
     path::Path,
@@ -133,20 +137,37 @@ async fn moto_agrees_on_roles_versions_and_archives() {
 #[ignore = "needs Python: make chaos"]
 async fn moto_agrees_on_queues() {
     let moto = Moto::start().await;
-    let sqs = aws_sdk_sqs::Client::new(moto.access().await.config());
+    let (s3, sqs) = (moto.s3().await, aws_sdk_sqs::Client::new(moto.access().await.config()));
     let url = sqs.create_queue().queue_name("told").send().await.unwrap().queue_url.unwrap();
-    let body = format!(
+    let left = sqs.get_queue_attributes().queue_url(&url).attribute_names(Name::All);
+    let attributes = left.clone().send().await.unwrap().attributes.unwrap();
+    let told = QueueConfiguration::builder().queue_arn(&attributes[&Name::QueueArn]).events(Event::S3ObjectCreated);
+    let told = NotificationConfiguration::builder().queue_configurations(told.build().unwrap()).build();
+    let told = s3.put_bucket_notification_configuration().bucket("trail-logs").notification_configuration(told);
+    told.send().await.unwrap();
+    put(&s3, KEY, b"something", StorageClass::Standard).await;
+    let by_event_bridge = format!(
         r#"{{"detail-type":"Object Created","detail":{{"bucket":{{"name":"trail-logs"}},"object":{{"key":"{KEY}"}}}}}}"#
     );
-    sqs.send_message().queue_url(&url).message_body(body).send().await.unwrap();
+    for body in [by_event_bridge.as_str(), "hello"] {
+        sqs.send_message().queue_url(&url).message_body(body).send().await.unwrap();
+    }
     let place = BucketPlace { endpoint: None, ..moto.place() };
     let queue = Queue::open(&place, &url.parse().unwrap(), &moto.access().await).await.unwrap();
-    let received = queue.receive(Duration::from_secs(1)).await.unwrap();
-    assert_eq!(received.messages[0].objects[0].key, KEY);
-    queue.delete(&received.messages).await.unwrap();
-    let left = sqs.get_queue_attributes().queue_url(&url).attribute_names(aws_sdk_sqs::types::QueueAttributeName::All);
-    let left = left.send().await.unwrap().attributes.unwrap();
-    let count = |name| left[&name].parse::<u32>().unwrap();
-    use aws_sdk_sqs::types::QueueAttributeName as Name;
-    assert_eq!(count(Name::ApproximateNumberOfMessages) + count(Name::ApproximateNumberOfMessagesNotVisible), 0);
+    let (mut objects, mut new_others) = (Vec::new(), 0);
+    loop {
+        let received = queue.receive(Duration::from_secs(1)).await.unwrap();
+        if received.is_empty() {
+            break;
+        }
+        queue.delete(&received.messages).await.unwrap();
+        new_others += received.new_others;
+        objects.extend(received.messages.into_iter().flat_map(|message| message.objects));
+    }
+    let told = |bytes| Told { key: KEY.to_owned(), bytes };
+    assert_eq!((objects, new_others), (vec![told(9), told(0)], 1));
+    let attributes = left.send().await.unwrap().attributes.unwrap();
+    let count = |name| attributes[&name].parse::<u32>().unwrap();
+    let (shown, hidden) = (Name::ApproximateNumberOfMessages, Name::ApproximateNumberOfMessagesNotVisible);
+    assert_eq!(count(shown) + count(hidden), 1, "what is for others");
 }

@@ -6,26 +6,43 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout_at},
+};
 
 /// One queue. Messages that were received are hidden until [`Self::wait_out`].
 #[derive(Clone)]
 pub(crate) struct SqsServer {
     pub(crate) url: String,
-    messages: Arc<Mutex<Vec<Message>>>,
+    queue: Arc<Mutex<Queue>>,
+    changed: Arc<Notify>,
+}
+
+#[derive(Default)]
+struct Queue {
+    messages: Vec<Message>,
+    sent: usize,
+    /// What every request is answered with.
+    refusal: Option<(&'static str, &'static str)>,
 }
 
 struct Message {
     number: usize,
     body: String,
     is_hidden: bool,
+    receives: usize,
 }
 
 impl SqsServer {
     pub(crate) async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/000000000000/told", listener.local_addr().unwrap());
-        let server = Self { url, messages: Arc::default() };
+        let server = Self { url, queue: Arc::default(), changed: Arc::default() };
         let router = Router::new().fallback(answer).with_state(server.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         server
@@ -36,54 +53,88 @@ impl SqsServer {
     }
 
     pub(crate) fn send(&self, body: impl ToString) {
-        let mut messages = self.messages.lock().unwrap();
-        let number = messages.last().map_or(0, |last| last.number + 1);
-        messages.push(Message { number, body: body.to_string(), is_hidden: false });
+        let mut queue = self.queue.lock().unwrap();
+        let number = queue.sent;
+        queue.sent += 1;
+        queue.messages.push(Message { number, body: body.to_string(), is_hidden: false, receives: 0 });
+        self.changed.notify_waiters();
     }
 
     /// The time is over for which received messages are hidden.
     pub(crate) fn wait_out(&self) {
-        self.messages.lock().unwrap().iter_mut().for_each(|message| message.is_hidden = false);
+        self.queue.lock().unwrap().messages.iter_mut().for_each(|message| message.is_hidden = false);
+    }
+
+    /// Answers everything with this error and these words from now on, or nothing.
+    pub(crate) fn refuse(&self, refusal: Option<(&'static str, &'static str)>) {
+        self.queue.lock().unwrap().refusal = refusal;
+        self.changed.notify_waiters();
     }
 
     /// How many were not deleted.
     pub(crate) fn left(&self) -> usize {
-        self.messages.lock().unwrap().len()
+        self.queue.lock().unwrap().messages.len()
     }
 
-    fn receive(&self, request: &Value) -> Value {
-        let most = request["MaxNumberOfMessages"].as_u64().unwrap_or(1);
-        let mut messages = self.messages.lock().unwrap();
-        let shown = messages.iter_mut().filter(|message| !message.is_hidden).take(most.try_into().unwrap());
+    async fn receive(&self, request: &Value) -> Result<Value, Value> {
+        let most = request["MaxNumberOfMessages"].as_u64().unwrap_or(1).try_into().unwrap();
+        let until = Instant::now() + Duration::from_secs(request["WaitTimeSeconds"].as_u64().unwrap_or_default());
+        loop {
+            let changed = self.changed.notified();
+            let messages = self.show(most)?;
+            if !messages.is_empty() || timeout_at(until, changed).await.is_err() {
+                return Ok(json!({ "Messages": messages }));
+            }
+        }
+    }
+
+    fn show(&self, most: usize) -> Result<Vec<Value>, Value> {
+        let mut queue = self.queue.lock().unwrap();
+        queue.refused()?;
+        let shown = queue.messages.iter_mut().filter(|message| !message.is_hidden).take(most);
         let shown = shown.map(|message| {
             message.is_hidden = true;
-            let number = message.number.to_string();
-            json!({ "MessageId": number, "ReceiptHandle": number, "Body": message.body })
+            message.receives += 1;
+            let (number, receives) = (message.number.to_string(), message.receives.to_string());
+            let attributes = json!({ "ApproximateReceiveCount": receives });
+            json!({ "MessageId": number, "ReceiptHandle": number, "Body": message.body, "Attributes": attributes })
         });
-        json!({ "Messages": shown.collect::<Vec<_>>() })
+        Ok(shown.collect())
     }
 
-    fn delete(&self, request: &Value) -> Value {
+    fn delete(&self, request: &Value) -> Result<Value, Value> {
+        let mut queue = self.queue.lock().unwrap();
+        queue.refused()?;
         let entries = request["Entries"].as_array().unwrap();
         assert!((1..=10).contains(&entries.len()), "{request}");
         let receipts: Vec<&str> = entries.iter().map(|entry| entry["ReceiptHandle"].as_str().unwrap()).collect();
-        self.messages.lock().unwrap().retain(|message| !receipts.contains(&message.number.to_string().as_str()));
+        queue.messages.retain(|message| !receipts.contains(&message.number.to_string().as_str()));
         let done: Vec<Value> = entries.iter().map(|entry| json!({ "Id": entry["Id"] })).collect();
-        json!({ "Successful": done, "Failed": [] })
+        Ok(json!({ "Successful": done, "Failed": [] }))
     }
+}
+
+impl Queue {
+    fn refused(&self) -> Result<(), Value> {
+        self.refusal.map_or(Ok(()), |(code, words)| Err(error(code, words)))
+    }
+}
+
+fn error(code: &str, words: &str) -> Value {
+    json!({ "__type": format!("com.amazonaws.sqs#{code}"), "message": words })
 }
 
 async fn answer(State(server): State<SqsServer>, headers: HeaderMap, body: String) -> (StatusCode, Json<Value>) {
     let request: Value = serde_json::from_str(&body).unwrap();
     assert!(headers["authorization"].to_str().unwrap().starts_with("AWS4-HMAC-SHA256"));
-    if request["QueueUrl"] != server.url {
-        let error = json!({ "__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "by test" });
-        return (StatusCode::BAD_REQUEST, Json(error));
-    }
     let answer = match headers["x-amz-target"].to_str().unwrap() {
-        "AmazonSQS.ReceiveMessage" => server.receive(&request),
+        _ if request["QueueUrl"] != server.url => Err(error("QueueDoesNotExist", "by test")),
+        "AmazonSQS.ReceiveMessage" => server.receive(&request).await,
         "AmazonSQS.DeleteMessageBatch" => server.delete(&request),
         other => panic!("{other} is not used"),
     };
-    (StatusCode::OK, Json(answer))
+    match answer {
+        Ok(answer) => (StatusCode::OK, Json(answer)),
+        Err(error) => (StatusCode::BAD_REQUEST, Json(error)),
+    }
 }

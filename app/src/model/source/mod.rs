@@ -52,6 +52,8 @@ pub struct Bucket {
     /// When it was last looked for new objects to its end, and when it will be again.
     pub looked: Option<DateTime<Utc>>,
     pub next_look: Option<DateTime<Utc>>,
+    /// What tells of new objects, so that nobody has to look for them.
+    pub queue: Option<BucketQueue>,
     /// What keeps all of it from being read, and what to do; empty when nothing does.
     pub trouble: String,
     pub created: DateTime<Utc>,
@@ -60,6 +62,26 @@ pub struct Bucket {
     pub calls_already_counted: i64,
     pub calls_unknown: i64,
     pub records_skipped: i64,
+}
+
+/// A queue (SQS) that tells of a bucket's new objects, while the bucket is followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BucketQueue {
+    pub url: String,
+    /// When it began to answer; absent while it does not.
+    pub since: Option<DateTime<Utc>>,
+    /// When it last did.
+    pub answered: Option<DateTime<Utc>>,
+    /// When it last told of an object.
+    pub told_at: Option<DateTime<Utc>>,
+    /// Objects that no listing had found before.
+    pub told: i64,
+    /// Messages that are not about this bucket. They are left in the queue.
+    pub others: i64,
+    /// What keeps it from being listened to, and what to do; empty when nothing does.
+    pub trouble: String,
+    /// It answers, and has told of something within a day: the bucket is listed once a day only.
+    pub is_relied_on: bool,
 }
 
 /// Objects of a bucket, and how fast they are read.

@@ -1,13 +1,14 @@
 //! Buckets: where each is, what was asked for, and how far that is. `listing` (what is to be listed), `object` (what is to be
-//! read), `trail` (up to when there are logs), `work` (who finds something to do).
+//! read), `trail` (up to when there are logs), `queue` (what tells of new objects), `work` (who finds something to do).
 
 pub mod listing;
 pub mod object;
+pub mod queue;
 pub mod trail;
 pub mod work;
 
 use super::text::parse;
-use app::model::source::{Bucket, BucketChoice, BucketPlace, BucketProgress};
+use app::model::source::{Bucket, BucketChoice, BucketPlace, BucketProgress, BucketQueue};
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -43,6 +44,14 @@ struct Row {
     files_failed: i64,
     listings_left: i64,
     bytes_per_second: Option<f64>,
+    queue_url: Option<String>,
+    queue_since: Option<DateTime<Utc>>,
+    queue_answered: Option<DateTime<Utc>>,
+    queue_told_at: Option<DateTime<Utc>>,
+    queue_told: Option<i64>,
+    queue_others: Option<i64>,
+    queue_trouble: Option<String>,
+    queue_is_relied_on: Option<bool>,
 }
 
 /// One bucket, or all of them, newest first.
@@ -55,8 +64,12 @@ pub async fn list(conn: &mut PgConnection, id: Option<i64>) -> sqlx::Result<Vec<
                 (select count(*) from bucket_listing l where l.upload_id = u.id and l.state = 'waiting') as "listings_left!",
                 case when u.state = 'reading' and not b.paused and b.pace_at > now() - interval '2 minutes'
                      then (b.bytes_done - b.before_bytes) / nullif(extract(epoch from now() - b.before_at), 0) end::float8
-                    as bytes_per_second
-         from bucket b join upload u on u.id = b.upload_id where $1::bigint is null or u.id = $1 order by u.id desc"#,
+                    as bytes_per_second,
+                q.url as "queue_url?", q.since as queue_since, q.answered as queue_answered, q.told_at as queue_told_at,
+                q.told as "queue_told?", q.others as "queue_others?", q.trouble as "queue_trouble?",
+                is_relied_on(q) as queue_is_relied_on
+         from bucket b join upload u on u.id = b.upload_id left join bucket_queue q on q.upload_id = b.upload_id
+         where $1::bigint is null or u.id = $1 order by u.id desc"#,
         id
     )
     .fetch_all(conn)
@@ -69,6 +82,16 @@ impl Row {
         let waiting = self.objects - self.objects_done;
         let seconds_left = self.bytes_per_second.filter(|speed| *speed > 0.0);
         let seconds_left = seconds_left.map(|speed| ((self.bytes - self.bytes_done) as f64 / speed).ceil() as i64);
+        let queue = self.queue_url.map(|url| BucketQueue {
+            url,
+            since: self.queue_since,
+            answered: self.queue_answered,
+            told_at: self.queue_told_at,
+            told: self.queue_told.unwrap_or_default(),
+            others: self.queue_others.unwrap_or_default(),
+            trouble: self.queue_trouble.unwrap_or_default(),
+            is_relied_on: self.queue_is_relied_on.unwrap_or_default(),
+        });
         Ok(Bucket {
             id: self.id,
             place: from_json(self.place)?,
@@ -79,6 +102,7 @@ impl Row {
             follow_every: self.follow_every,
             looked: self.looked,
             next_look: self.next_look.filter(|_| self.following),
+            queue,
             trouble: self.trouble,
             created: self.created,
             progress: BucketProgress {
@@ -149,7 +173,8 @@ pub async fn end_leases(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
         "delete from lease where token in (
              select lease from log_file where upload_id = $1 and state = 'waiting' and lease is not null
              union select lease from bucket_listing where upload_id = $1 and lease is not null
-             union select lease from bucket where upload_id = $1)",
+             union select lease from bucket where upload_id = $1
+             union select lease from bucket_queue where upload_id = $1)",
         id
     )
     .execute(conn)

@@ -46,18 +46,19 @@ pub struct Waiting {
     pub reason: String,
 }
 
-/// Leases the next objects, newest days first: at most so many, and about so many bytes. One that was begun twice and not
+/// Leases the next objects, newest days first: at most so many, and about so many bytes (a megabyte for one whose size was not
+/// told). One that was begun twice and not
 /// ended comes alone, so that whatever ends the process is told from what was only beside it.
 pub async fn take(conn: &mut PgConnection, id: i64, lease: i64, most: i64, bytes: i64) -> sqlx::Result<Vec<Waiting>> {
     sqlx::query_as!(
         Waiting,
         r#"with next as (
-               select f.id, f.logged, f.packed, f.attempts from log_file f
+               select f.id, f.logged, coalesce(nullif(f.packed, 0), 1000000) as size, f.attempts from log_file f
                join bucket b on b.upload_id = f.upload_id and not b.paused
                where f.upload_id = $1 and f.state = 'waiting' and f.lease is null and (f.retry_at is null or f.retry_at <= now())
                order by f.logged desc, f.id limit $3 for update of f skip locked),
            counted as (
-               select id, attempts, (sum(packed) over w)::bigint - packed as before, row_number() over w as n,
+               select id, attempts, (sum(size) over w)::bigint - size as before, row_number() over w as n,
                       first_value(attempts) over w as first_attempts
                from next window w as (order by logged desc, id))
            update log_file f set lease = $2, attempts = f.attempts + 1 from counted c

@@ -51,11 +51,11 @@ pub async fn finish(conn: &mut PgConnection) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// New objects wait.
+/// New objects wait. A bucket that was cancelled is followed only if somebody asked for that afterwards.
 pub async fn reopen(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
     sqlx::query!(
-        "update upload set state = 'reading', started = coalesce(started, now()), finished = null
-         where id = $1 and state in ('queued', 'done')",
+        "update upload set state = 'reading', started = coalesce(started, now()), finished = null, reason = '',
+                cancel_requested = false where id = $1 and state in ('queued', 'done', 'cancelled')",
         id
     )
     .execute(conn)
@@ -87,11 +87,13 @@ pub async fn take_look(conn: &mut PgConnection, id: i64, lease: i64) -> sqlx::Re
     Ok(done.rows_affected() == 1)
 }
 
-/// Looked to the end, or in vain: the next time as usual.
+/// Looked to the end, or in vain: the next time as usual, or tomorrow if a queue tells what is new until then.
 pub async fn looked(conn: &mut PgConnection, id: i64, in_vain: bool) -> sqlx::Result<()> {
     sqlx::query!(
         "update bucket set lease = null, looked = case when $2 then looked else now() end,
-                next_look = now() + make_interval(secs => follow_every) where upload_id = $1",
+                next_look = now() + case when exists (select from bucket_queue q where q.upload_id = $1 and is_relied_on(q))
+                                         then interval '1 day' else make_interval(secs => follow_every) end
+         where upload_id = $1",
         id,
         in_vain
     )

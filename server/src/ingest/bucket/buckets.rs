@@ -1,13 +1,13 @@
 //! The handle on all buckets: what pages, the API and the command line ask for.
 
 use super::{
-    now, shown,
+    listen, now, shown,
     turn::{self, Shared},
 };
 use crate::{
     db,
     ingest::{Error, Uploads, by_reason, removal, uploads::Inner},
-    source::bucket::{self, Access},
+    source::bucket::{self, Access, QueueAddress},
 };
 use app::model::{
     report::{FILES_SHOWN, Removal, SourceKind, UploadState},
@@ -28,7 +28,8 @@ pub struct Buckets(Arc<Handle>);
 
 struct Handle {
     shared: Arc<Shared>,
-    worker: Option<JoinHandle<()>>,
+    /// Who reads and who listens.
+    workers: Vec<JoinHandle<()>>,
 }
 
 impl Buckets {
@@ -36,8 +37,8 @@ impl Buckets {
     #[must_use]
     pub fn start(uploads: &Uploads, access: Access) -> Self {
         let shared = Arc::new(Shared::new(uploads.inner().clone(), access));
-        let worker = tokio::spawn(turn::run(shared.clone()));
-        Self(Arc::new(Handle { shared, worker: Some(worker) }))
+        let workers = vec![tokio::spawn(turn::run(shared.clone())), tokio::spawn(listen::run(shared.clone()))];
+        Self(Arc::new(Handle { shared, workers }))
     }
 
     /// The same without any work in the background: for [`Self::read`].
@@ -46,7 +47,7 @@ impl Buckets {
     /// The data folder cannot be used, or the database does not answer.
     pub async fn at_rest(pool: PgPool, data_dir: &Path, access: Access) -> anyhow::Result<Self> {
         let inner = Arc::new(Inner::open(pool, data_dir).await?);
-        Ok(Self(Arc::new(Handle { shared: Arc::new(Shared::new(inner, access)), worker: None })))
+        Ok(Self(Arc::new(Handle { shared: Arc::new(Shared::new(inner, access)), workers: Vec::new() })))
     }
 
     /// Reads what was asked for of one bucket, to its end or until something keeps all of it from being read.
@@ -122,12 +123,14 @@ impl Buckets {
 
     /// What is being read now is read to its end; nothing else is begun.
     pub async fn pause(&self, id: i64) -> Result<(), Error> {
-        found(db::bucket::pause(&mut *self.conn().await?, id, true).await?, id)
+        found(db::bucket::pause(&mut *self.conn().await?, id, true).await?, id)?;
+        Ok(db::bucket::queue::end_lease(&mut *self.conn().await?, id).await?)
     }
 
     pub async fn resume(&self, id: i64) -> Result<(), Error> {
         found(db::bucket::pause(&mut *self.conn().await?, id, false).await?, id)?;
         self.0.shared.wake.notify_one();
+        self.0.shared.listen.notify_one();
         Ok(())
     }
 
@@ -166,7 +169,37 @@ impl Buckets {
             ));
         }
         found(db::bucket::follow(&mut *self.conn().await?, id, on, every).await?, id)?;
+        if !on {
+            db::bucket::queue::end_lease(&mut *self.conn().await?, id).await?;
+        }
         self.0.shared.wake.notify_one();
+        self.0.shared.listen.notify_one();
+        Ok(())
+    }
+
+    /// Which queue tells of new objects while the bucket is followed, if any.
+    pub async fn listen_to(&self, id: i64, queue: Option<&QueueAddress>) -> Result<(), Error> {
+        if let Some(queue) = queue {
+            queue.check(&self.0.shared.access)?;
+        }
+        let url = queue.map(ToString::to_string);
+        let mut transaction = self.begin().await?;
+        // One at a time.
+        db::lock::counting(&mut transaction).await?;
+        if db::bucket::list(&mut transaction, Some(id)).await?.is_empty() {
+            return Err(Error::NotFound(id));
+        }
+        if let Some(url) = &url
+            && let Some(other) = db::bucket::queue::taken(&mut transaction, id, url).await?
+        {
+            return Err(Error::Conflict(format!(
+                "That queue tells of another bucket already (source {other}), which takes its messages: give each bucket a queue of its own."
+            )));
+        }
+        db::bucket::queue::set(&mut transaction, id, url.as_deref()).await?;
+        transaction.commit().await?;
+        self.0.shared.wake.notify_one();
+        self.0.shared.listen.notify_one();
         Ok(())
     }
 
@@ -245,8 +278,6 @@ fn found(is_there: bool, id: i64) -> Result<(), Error> {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        if let Some(worker) = &self.worker {
-            worker.abort();
-        }
+        self.workers.iter().for_each(JoinHandle::abort);
     }
 }

@@ -2,18 +2,22 @@
 //!
 //! `buckets` (the handle that pages and commands hold) → `turn` (takes its part in what waits) → `list` (finds trails, lists their
 //! months, newest first, into the ledger) beside `get` (leases objects, downloads) → `parse` → `count` (in one transaction per
-//! chunk). `follow` looks for new objects. `shown`: what was found, as it is kept and shown.
+//! chunk). `follow` looks for new objects, unless a queue tells of them: `listen` → `tell` (into the ledger). `shown`: what was
+//! found, as it is kept and shown.
 
 mod buckets;
 mod count;
 mod follow;
 mod get;
 mod list;
+mod listen;
 mod parse;
 mod shown;
+mod tell;
 mod turn;
 
 pub use buckets::Buckets;
+pub(super) use listen::drain;
 pub(super) use turn::{Shared, look};
 
 use super::{Error, home::Home, lease};

@@ -27,11 +27,13 @@ pub(crate) struct Shared {
     pub(super) access: Access,
     /// Rung when something may wait.
     pub(super) wake: Notify,
+    /// Rung when a queue may be listened to.
+    pub(super) listen: Notify,
 }
 
 impl Shared {
     pub(crate) fn new(inner: Arc<Inner>, access: Access) -> Self {
-        Self { inner, access, wake: Notify::new() }
+        Self { inner, access, wake: Notify::new(), listen: Notify::new() }
     }
 }
 

@@ -22,7 +22,7 @@ pub use allowed::{Endpoint, Endpoints, policy};
 pub use fetch::Wanted;
 pub use get::{IN_MEMORY, LARGEST};
 pub use list::{Object, Page};
-pub use queue::{Message, Queue, QueueAddress, Received};
+pub use queue::{Message, Queue, QueueAddress, Received, Told};
 pub use requests::Requests;
 pub use survey::{Check, Trail, Trails, check, months, trails, within};
 pub use trouble::{Kind, Trouble};

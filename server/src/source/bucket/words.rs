@@ -60,21 +60,33 @@ fn answered(place: &BucketPlace, doing: Doing<'_>, what: &str, status: u16, code
             Kind::NoBucket,
             format!("there is no bucket {}: check its name, and the endpoint if it is not at AWS", place.bucket),
         ),
-        (_, "AWS.SimpleQueueService.NonExistentQueue" | "QueueDoesNotExist") => {
-            of(Kind::NoQueue, format!("could not {what}: there is no such queue"))
-        }
-        (_, "RequestTimeTooSkewed") => of(
-            Kind::ClockSkew,
-            "S3 refuses requests of this machine because its clock is wrong by more than 15 minutes: set it by NTP"
-                .to_owned(),
+        // SQS does not tell one from the other.
+        (_, "AWS.SimpleQueueService.NonExistentQueue" | "QueueDoesNotExist") => of(
+            Kind::NoQueue,
+            format!(
+                "could not {what}: there is no such queue, or it is closed to the server: check its address and the policy"
+            ),
         ),
+        (_, "RequestTimeTooSkewed") => clock_skew(),
         (_, "InvalidObjectState") => of(
             Kind::Archived,
             "it is archived (Glacier): restore it in S3 (aws s3api restore-object …), then try again".to_owned(),
         ),
+        (_, "InvalidSignatureException") if is_of_clock(message) => clock_skew(),
         (
             _,
             "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "ExpiredToken" | "InvalidToken" | "TokenRefreshRequired",
+        ) => no_credentials(&said),
+        // SQS says the same in the words of its own protocol.
+        (
+            _,
+            "InvalidClientTokenId"
+            | "UnrecognizedClientException"
+            | "ExpiredTokenException"
+            | "InvalidSignatureException"
+            | "MissingAuthenticationToken"
+            | "MissingAuthenticationTokenException"
+            | "IncompleteSignature",
         ) => no_credentials(&said),
         (301 | 307, _) | (_, "PermanentRedirect" | "TemporaryRedirect" | "AuthorizationHeaderMalformed") => of(
             Kind::Endpoint,
@@ -87,20 +99,35 @@ fn answered(place: &BucketPlace, doing: Doing<'_>, what: &str, status: u16, code
         (404, _) => of(Kind::Gone, format!("could not {what}: it is not there ({said})")),
         // Only the rest of something that was begun is asked for under a condition, or from a place on.
         (412 | 416, _) => changed(),
-        (403 | 401, _) | (_, "AccessDenied" | "AccessDeniedException") => {
+        (403 | 401, _)
+        | (_, "AccessDenied" | "AccessDeniedException" | "KMS.AccessDeniedException" | "KmsAccessDenied") => {
             of(Kind::Denied, denied(place, doing, what, &said))
         }
-        (408 | 429 | 500.., _) => of(Kind::Busy, format!("could not {what} now, after several tries ({said})")),
+        (408 | 429 | 500.., _)
+        | (_, "RequestThrottled" | "ThrottlingException" | "OverLimit" | "KMS.ThrottlingException") => {
+            of(Kind::Busy, format!("could not {what} now, after several tries ({said})"))
+        }
         _ => of(Kind::Other, format!("could not {what} ({said})")),
     }
+}
+
+fn clock_skew() -> Trouble {
+    Trouble::new(
+        Kind::ClockSkew,
+        "AWS refuses requests of this machine because its clock is wrong by more than 15 minutes: set it by NTP",
+    )
+}
+
+/// As SQS says it.
+fn is_of_clock(message: &str) -> bool {
+    message.contains("Signature expired") || message.contains("Signature not yet current")
 }
 
 fn denied(place: &BucketPlace, doing: Doing<'_>, what: &str, said: &str) -> String {
     let who = place.role_arn.as_deref().unwrap_or("the server's role or user");
     if said.contains("kms:") || said.contains("KMS") {
-        return format!(
-            "not allowed to {what}: the logs are encrypted, allow kms:Decrypt on their key to {who} ({said})"
-        );
+        let what_is = if matches!(doing, Doing::Receiving(_)) { "the queue is" } else { "the logs are" };
+        return format!("not allowed to {what}: {what_is} encrypted, allow kms:Decrypt on the key to {who} ({said})");
     }
     let action = match doing {
         Doing::Listing(_) => "s3:ListBucket",

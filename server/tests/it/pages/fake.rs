@@ -199,6 +199,7 @@ fn bucket(running: bool) -> Bucket {
         follow_every: 300,
         looked: Some(time("2023-06-03T11:57:00Z")),
         next_look: Some(time("2023-06-03T12:02:00Z")),
+        queue: None,
         trouble: String::new(),
         created: time("2023-06-03T09:00:00Z"),
         progress: BucketProgress {

@@ -1,12 +1,13 @@
 //! The address of a queue, which may lead to AWS or to an endpoint of the configuration and nowhere else.
 
 use crate::source::bucket::{
+    Access,
     allowed::{Endpoints, partition},
     layout::{is_account, is_region},
     trouble::{Kind, Trouble},
 };
 use http::Uri;
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 /// `https://sqs.<region>.amazonaws.com/<account>/<name>`, or the same path at a store of one's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,14 @@ impl QueueAddress {
         format!("arn:{}:sqs:{region}:{}:{}", partition(region), self.account, self.name)
     }
 
+    /// Whether this process may go there.
+    ///
+    /// # Errors
+    /// When its configuration does not allow it.
+    pub fn check(&self, access: &Access) -> Result<(), Trouble> {
+        self.endpoint(access.endpoints()).map(|_| ())
+    }
+
     /// Where it is, if not at AWS.
     ///
     /// # Errors
@@ -32,6 +41,12 @@ impl QueueAddress {
     pub(super) fn endpoint<'a>(&self, endpoints: &'a Endpoints) -> Result<Option<&'a str>, Trouble> {
         let origin = self.url.strip_suffix(&format!("/{}/{}", self.account, self.name)).unwrap_or_default();
         if self.region.is_some() { Ok(None) } else { endpoints.allowed(origin).map(Some) }
+    }
+}
+
+impl fmt::Display for QueueAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url)
     }
 }
 
@@ -45,7 +60,7 @@ impl FromStr for QueueAddress {
         };
         let url = text.trim();
         let uri: Uri = url.parse().map_err(|_| wrong())?;
-        let (account, name) = uri.path().trim_start_matches('/').split_once('/').ok_or_else(wrong)?;
+        let (account, name) = uri.path().strip_prefix('/').and_then(|path| path.split_once('/')).ok_or_else(wrong)?;
         let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         let is_clean = uri.query().is_none() && !url.contains(['#', '@']);
         if !is_clean || !is_account(account) || name.is_empty() || name.len() > 80 || !name.chars().all(is_name) {
@@ -85,6 +100,7 @@ mod tests {
             "http://169.254.169.254/111122223333/logs",
             "http://127.0.0.1:9325/000000000000/logs",
             "https://sqs.eu-west-1.amazonaws.com/logs",
+            "https://sqs.eu-west-1.amazonaws.com//111122223333/logs",
             "",
         ] {
             assert!(at(elsewhere).is_err(), "{elsewhere}");

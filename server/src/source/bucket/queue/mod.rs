@@ -6,13 +6,17 @@ mod notice;
 pub use address::QueueAddress;
 
 use super::{
-    Access, Object, Trouble,
+    Access, Trouble,
     words::{self, Doing},
 };
 use app::model::source::BucketPlace;
 use aws_config::Region;
-use aws_sdk_sqs::{Client, config::Builder, error::BuildError, types::DeleteMessageBatchRequestEntry};
-use notice::Notice;
+use aws_sdk_sqs::{
+    Client,
+    config::Builder,
+    error::BuildError,
+    types::{DeleteMessageBatchRequestEntry, Message as Sent, MessageSystemAttributeName::ApproximateReceiveCount},
+};
 use std::time::Duration;
 
 /// Most messages of one answer, by SQS's own limit.
@@ -26,20 +30,37 @@ pub struct Queue {
     client: Client,
 }
 
+/// An object that was put, as somebody says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// As long as S3 allows, and without NUL.
+    pub key: String,
+    /// At most [`LARGEST`](super::LARGEST); 0 if it was not said.
+    pub bytes: u64,
+}
+
 /// It comes again, to whoever asks, until it is [`Queue::delete`]d: so remember its objects first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// What was put below the place's prefix. Sizes and times may be unknown (zero).
-    pub objects: Vec<Object>,
-    receipt: String,
+    /// What was put below the place's prefix.
+    pub objects: Vec<Told>,
+    /// Parts of it that make no sense.
+    pub odd: u64,
+    /// None: somebody else may need it.
+    receipt: Option<String>,
+    /// It never came before.
+    pub is_first: bool,
 }
 
 /// What was in the queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Received {
+    /// About the bucket, and perhaps about others too: those are left in the queue.
     pub messages: Vec<Message>,
-    /// Messages that are not about the bucket, or not understood. They are left in the queue.
+    /// Messages that are left in the queue, because they are not about the bucket or not understood.
     pub others: usize,
+    /// Of all that are left, those that came for the first time.
+    pub new_others: usize,
 }
 
 impl Queue {
@@ -69,54 +90,69 @@ impl Queue {
     /// When the queue cannot be asked.
     pub async fn receive(&self, wait: Duration) -> Result<Received, Trouble> {
         let request = self.client.receive_message().queue_url(&self.address.url).max_number_of_messages(MESSAGES);
+        let request = request.message_system_attribute_names(ApproximateReceiveCount);
         let seconds = i32::try_from(wait.as_secs().min(20)).unwrap_or_default();
         let answer = request.wait_time_seconds(seconds).send().await;
         let answer = answer.map_err(|error| words::trouble(&self.place, self.doing(), &error))?;
         let mut received = Received::default();
-        for message in answer.messages.unwrap_or_default() {
-            match message.receipt_handle.and_then(|receipt| self.understand(&message.body.unwrap_or_default(), receipt))
-            {
-                Some(message) => received.messages.push(message),
-                None => received.others += 1,
-            }
+        for sent in answer.messages.unwrap_or_default() {
+            received.add(&self.place, sent);
         }
         Ok(received)
     }
 
-    /// Nothing if somebody else may need the message.
-    fn understand(&self, body: &str, receipt: String) -> Option<Message> {
-        let puts = match notice::read(body) {
-            Notice::Put(puts) => puts,
-            Notice::Nothing => Vec::new(),
-            Notice::Unreadable => return None,
-        };
-        if puts.iter().any(|put| put.bucket != self.place.bucket) {
-            return None;
-        }
-        let objects = puts.into_iter().map(|put| put.object);
-        let objects = objects.filter(|object| object.key.starts_with(&self.place.prefix)).collect();
-        Some(Message { objects, receipt })
-    }
-
-    /// Takes messages out of the queue, for good.
+    /// Takes messages out of the queue, for good, except those that somebody else may need.
     ///
     /// # Errors
     /// When the queue cannot be asked. What was not deleted comes again, which does no harm.
     pub async fn delete(&self, messages: &[Message]) -> Result<(), Trouble> {
-        for some in messages.chunks(MESSAGES.unsigned_abs() as usize) {
-            let entry = |(number, message): (usize, &Message)| {
-                let entry = DeleteMessageBatchRequestEntry::builder().id(number.to_string());
-                entry.receipt_handle(&message.receipt).build()
+        let receipts: Vec<&String> = messages.iter().filter_map(|message| message.receipt.as_ref()).collect();
+        for some in receipts.chunks(MESSAGES.unsigned_abs() as usize) {
+            let entry = |(number, receipt): (usize, &&String)| {
+                DeleteMessageBatchRequestEntry::builder().id(number.to_string()).receipt_handle(*receipt).build()
             };
             let entries: Result<Vec<_>, BuildError> = some.iter().enumerate().map(entry).collect();
             let request = self.client.delete_message_batch().queue_url(&self.address.url);
             let answer = request.set_entries(entries.ok()).send().await;
-            answer.map_err(|error| words::trouble(&self.place, self.doing(), &error))?;
+            let answer = answer.map_err(|error| words::trouble(&self.place, self.doing(), &error))?;
+            if let Some(failed) = answer.failed().first() {
+                let (code, why) = (failed.code(), failed.message().unwrap_or_default());
+                tracing::warn!(queue = self.address.url, code, why, "some messages were not deleted and come again");
+            }
         }
         Ok(())
     }
 
     fn doing(&self) -> Doing<'_> {
         Doing::Receiving(&self.address.url)
+    }
+}
+
+impl Received {
+    fn add(&mut self, place: &BucketPlace, sent: Sent) {
+        let count = sent.attributes.as_ref().and_then(|attributes| attributes.get(&ApproximateReceiveCount));
+        let is_first = count.is_some_and(|count| count == "1");
+        let notice = notice::read(&sent.body.unwrap_or_default(), &place.bucket).filter(|notice| notice.is_ours);
+        let is_left = notice.as_ref().is_none_or(|notice| notice.is_others);
+        self.new_others += usize::from(is_left && is_first);
+        let Some(mut notice) = notice else {
+            self.others += 1;
+            return;
+        };
+        notice.objects.retain(|object| object.key.starts_with(&place.prefix));
+        let receipt = sent.receipt_handle.filter(|_| !notice.is_others);
+        self.messages.push(Message { objects: notice.objects, odd: notice.odd, receipt, is_first });
+    }
+
+    /// Nothing came, not even for others.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty() && self.others == 0
+    }
+
+    /// Nothing of it is to be deleted, so that the same may come again at once.
+    #[must_use]
+    pub fn is_for_others(&self) -> bool {
+        !self.is_empty() && self.messages.iter().all(|message| message.receipt.is_none())
     }
 }

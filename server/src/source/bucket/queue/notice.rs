@@ -1,57 +1,61 @@
 //! What a message says: S3's own notification, bare or wrapped by SNS, an event of EventBridge, or a notice of CloudTrail.
+//!
+//! Anybody who may send to the queue may have written it. What makes no sense in it is skipped, and costs nothing beside it.
 
-use crate::source::bucket::Object;
-use chrono::{DateTime, Utc};
+use super::Told;
+use crate::source::bucket::LARGEST;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Objects that were put into a bucket.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Notice {
-    Put(Vec<Put>),
-    /// Nothing that concerns a reader: a test, something that was deleted.
-    Nothing,
-    /// Not of these kinds.
-    Unreadable,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Put {
-    pub(super) bucket: String,
-    pub(super) object: Object,
+/// What a message says about one bucket.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Notice {
+    /// What was put there.
+    pub(super) objects: Vec<Told>,
+    /// Parts that are not understood, and keys that no log file can have.
+    pub(super) odd: u64,
+    /// It is about the bucket, or about none.
+    pub(super) is_ours: bool,
+    /// It is about another bucket, or about another one too.
+    pub(super) is_others: bool,
 }
 
 /// How deep SNS may have wrapped it.
 const WRAPPINGS: usize = 3;
 
-pub(super) fn read(body: &str) -> Notice {
+/// What CloudTrail sends to SNS to try whether it may.
+const TRIAL: &str = "CloudTrail validation message.";
+
+/// S3's longest, in bytes.
+const LONGEST_KEY: usize = 1024;
+
+/// Nothing if it is not of these kinds.
+pub(super) fn read(body: &str, bucket: &str) -> Option<Notice> {
     let mut body = body.to_owned();
     for _ in 0..WRAPPINGS {
-        let Ok(value) = serde_json::from_str::<Value>(&body) else { return Notice::Unreadable };
+        let value: Value = serde_json::from_str(&body).ok()?;
         match value.get("Message").and_then(Value::as_str) {
+            Some(TRIAL) => return Some(Notice { is_ours: true, ..Notice::default() }),
             Some(inner) => body = inner.to_owned(),
-            None => return unwrapped(value),
+            None => return unwrapped(value, bucket),
         }
     }
-    Notice::Unreadable
+    None
 }
 
-fn unwrapped(value: Value) -> Notice {
-    if value.get("Event").is_some_and(|event| event == "s3:TestEvent") {
-        return Notice::Nothing;
-    }
-    let puts = if value.get("Records").is_some() {
-        parse(value).map(|of_s3: OfS3| of_s3.puts())
+fn unwrapped(value: Value, bucket: &str) -> Option<Notice> {
+    let mut notice = Notice::default();
+    let understood = if value.get("Event").is_some_and(|event| event == "s3:TestEvent") {
+        notice.is_about(value.get("Bucket").and_then(Value::as_str).unwrap_or(bucket), bucket);
+        true
+    } else if value.get("Records").is_some() {
+        notice.add_s3(value, bucket)
     } else if value.get("detail-type").is_some() {
-        parse(value).map(|event: OfEventBridge| event.puts())
+        notice.add_event_bridge(value, bucket)
     } else {
-        parse(value).map(|of_cloudtrail: OfCloudTrail| of_cloudtrail.puts())
+        notice.add_cloudtrail(value, bucket)
     };
-    match puts {
-        None => Notice::Unreadable,
-        Some(puts) if puts.is_empty() => Notice::Nothing,
-        Some(puts) => Notice::Put(puts),
-    }
+    understood.then_some(notice)
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(value: Value) -> Option<T> {
@@ -61,15 +65,21 @@ fn parse<T: for<'de> Deserialize<'de>>(value: Value) -> Option<T> {
 #[derive(Deserialize)]
 struct OfS3 {
     #[serde(rename = "Records")]
-    records: Vec<Record>,
+    records: Vec<Value>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Record {
     event_name: String,
-    event_time: Option<DateTime<Utc>>,
     s3: Entity,
+}
+
+#[derive(Deserialize)]
+struct OfEventBridge {
+    #[serde(rename = "detail-type")]
+    kind: String,
+    detail: Entity,
 }
 
 #[derive(Deserialize)]
@@ -87,65 +97,78 @@ struct Named {
 struct Described {
     key: String,
     #[serde(default)]
-    size: u64,
-    #[serde(default, alias = "eTag")]
-    etag: String,
-}
-
-impl OfS3 {
-    fn puts(self) -> Vec<Put> {
-        let put = self.records.into_iter().filter(|record| record.event_name.contains("ObjectCreated:"));
-        let put = put.map(|record| {
-            let Entity { bucket, object } = record.s3;
-            // Only here are keys written as in a form: a plus for a space, the rest by percent signs.
-            let key = decode(&object.key);
-            Put::new(bucket.name, Described { key, ..object }, record.event_time)
-        });
-        put.collect()
-    }
-}
-
-#[derive(Deserialize)]
-struct OfEventBridge {
-    #[serde(rename = "detail-type")]
-    kind: String,
-    time: Option<DateTime<Utc>>,
-    detail: Entity,
-}
-
-impl OfEventBridge {
-    fn puts(self) -> Vec<Put> {
-        let put =
-            (self.kind == "Object Created").then(|| Put::new(self.detail.bucket.name, self.detail.object, self.time));
-        put.into_iter().collect()
-    }
+    size: Value,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct OfCloudTrail {
     s3_bucket: String,
-    s3_object_key: Vec<String>,
+    s3_object_key: Vec<Value>,
 }
 
-impl OfCloudTrail {
-    fn puts(self) -> Vec<Put> {
-        let object = |key| Described { key, size: 0, etag: String::new() };
-        self.s3_object_key.into_iter().map(|key| Put::new(self.s3_bucket.clone(), object(key), None)).collect()
+impl Notice {
+    /// True if it is about the bucket that is asked for.
+    fn is_about(&mut self, named: &str, bucket: &str) -> bool {
+        let is_ours = named == bucket;
+        self.is_ours |= is_ours;
+        self.is_others |= !is_ours;
+        is_ours
+    }
+
+    /// A key as it is; nothing if no object of a trail can have it.
+    fn put(&mut self, key: Option<String>, size: &Value) {
+        match key.filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY && !key.contains('\0')) {
+            // What is told to be larger is found out when it is got.
+            Some(key) => self.objects.push(Told { key, bytes: size.as_u64().unwrap_or_default().min(LARGEST) }),
+            None => self.odd += 1,
+        }
+    }
+
+    fn add_s3(&mut self, value: Value, bucket: &str) -> bool {
+        let Some(OfS3 { records }) = parse(value) else { return false };
+        let mut understood = records.is_empty();
+        for record in records {
+            let Some(Record { event_name, s3 }) = parse(record) else {
+                self.odd += 1;
+                continue;
+            };
+            understood = true;
+            if self.is_about(&s3.bucket.name, bucket) && event_name.contains("ObjectCreated:") {
+                // Only here are keys written as in a form: a plus for a space, the rest by percent signs.
+                self.put(decode(&s3.object.key), &s3.object.size);
+            }
+        }
+        understood
+    }
+
+    fn add_event_bridge(&mut self, value: Value, bucket: &str) -> bool {
+        let Some(OfEventBridge { kind, detail }) = parse(value) else { return false };
+        if self.is_about(&detail.bucket.name, bucket) && kind == "Object Created" {
+            self.put(Some(detail.object.key), &detail.object.size);
+        }
+        true
+    }
+
+    fn add_cloudtrail(&mut self, value: Value, bucket: &str) -> bool {
+        let Some(OfCloudTrail { s3_bucket, s3_object_key }) = parse(value) else { return false };
+        if self.is_about(&s3_bucket, bucket) {
+            for key in s3_object_key {
+                let Value::String(key) = key else {
+                    self.odd += 1;
+                    continue;
+                };
+                self.put(Some(key), &Value::Null);
+            }
+        }
+        true
     }
 }
 
-impl Put {
-    fn new(bucket: String, object: Described, time: Option<DateTime<Utc>>) -> Self {
-        let Described { key, size, etag } = object;
-        let object = Object { key, bytes: size, etag, modified: time.unwrap_or_default(), archived: false };
-        Self { bucket, object }
-    }
-}
-
-fn decode(key: &str) -> String {
+/// Nothing if it is no text.
+fn decode(key: &str) -> Option<String> {
     let spaced = key.replace('+', " ");
-    percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+    percent_encoding::percent_decode_str(&spaced).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]
@@ -153,48 +176,86 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn keys(body: &Value) -> Vec<String> {
-        match read(&body.to_string()) {
-            Notice::Put(puts) => {
-                puts.into_iter().map(|put| format!("{}/{} {}", put.bucket, put.object.key, put.object.bytes)).collect()
-            }
-            other => panic!("{other:?}"),
-        }
+    fn told(body: &Value) -> Vec<String> {
+        let notice = read(&body.to_string(), "logs").expect("a notice");
+        assert!(notice.is_ours && !notice.is_others && notice.odd == 0, "{notice:?}");
+        notice.objects.into_iter().map(|told| format!("{} {}", told.key, told.bytes)).collect()
     }
 
-    fn of_s3(event: &str) -> Value {
-        json!({ "Records": [{
+    fn record(event: &str, bucket: &str, key: &str, size: &Value) -> Value {
+        json!({
             "eventVersion": "2.1", "eventSource": "aws:s3", "eventTime": "2026-06-28T09:05:00.000Z", "eventName": event,
             "s3": {
-                "bucket": { "name": "logs", "arn": "arn:aws:s3:::logs" },
-                "object": { "key": "a+b/%C3%BC%2B.json.gz", "size": 7, "eTag": "e", "sequencer": "0" },
+                "bucket": { "name": bucket, "arn": format!("arn:aws:s3:::{bucket}") },
+                "object": { "key": key, "size": size, "eTag": "e", "sequencer": "0" },
             },
-        }]})
+        })
+    }
+
+    fn of_s3(event: &str, bucket: &str) -> Value {
+        json!({ "Records": [record(event, bucket, "a+b/%C3%BC%2B.json.gz", &json!(7))] })
     }
 
     #[test]
     fn each_way_of_telling_is_understood() {
-        let plain = of_s3("ObjectCreated:Put");
-        assert_eq!(keys(&plain), ["logs/a b/ü+.json.gz 7"]);
+        let plain = of_s3("ObjectCreated:Put", "logs");
+        assert_eq!(told(&plain), ["a b/ü+.json.gz 7"]);
         let by_sns = json!({ "Type": "Notification", "TopicArn": "arn:…", "Message": plain.to_string() });
-        assert_eq!(keys(&by_sns), keys(&plain));
+        assert_eq!(told(&by_sns), told(&plain));
         let by_event_bridge = json!({
             "version": "0", "detail-type": "Object Created", "source": "aws.s3", "time": "2026-06-28T09:05:00Z",
             "detail": { "bucket": { "name": "logs" }, "object": { "key": "a+b%20.gz", "size": 5, "etag": "e" } },
         });
-        assert_eq!(keys(&by_event_bridge), ["logs/a+b%20.gz 5"]);
+        assert_eq!(told(&by_event_bridge), ["a+b%20.gz 5"]);
         let inner = json!({ "s3Bucket": "logs", "s3ObjectKey": ["x.json.gz", "y.json.gz"] }).to_string();
         let by_cloudtrail = json!({ "Type": "Notification", "Message": inner });
-        assert_eq!(keys(&by_cloudtrail), ["logs/x.json.gz 0", "logs/y.json.gz 0"]);
+        assert_eq!(told(&by_cloudtrail), ["x.json.gz 0", "y.json.gz 0"]);
     }
 
     #[test]
     fn what_is_nothing_new_is_told_from_what_is_not_understood() {
         let test = json!({ "Service": "Amazon S3", "Event": "s3:TestEvent", "Time": "…", "Bucket": "logs" });
-        assert_eq!(read(&test.to_string()), Notice::Nothing);
-        assert_eq!(read(&of_s3("ObjectRemoved:Delete").to_string()), Notice::Nothing);
+        let trial = json!({ "Type": "Notification", "Message": TRIAL });
+        for nothing in [test, trial, of_s3("ObjectRemoved:Delete", "logs")] {
+            assert_eq!(told(&nothing), [""; 0], "{nothing}");
+        }
         for other in ["", "hello", "{}", "[]", r#"{"Records":[{}]}"#, r#"{"Records":7}"#, r#"{"Message":"x"}"#] {
-            assert_eq!(read(other), Notice::Unreadable, "{other}");
+            assert_eq!(read(other, "logs"), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_others_need_is_told_from_what_is_ours() {
+        let test = json!({ "Event": "s3:TestEvent", "Bucket": "another" });
+        for others in [test, of_s3("ObjectCreated:Put", "another"), of_s3("ObjectRemoved:Delete", "another")] {
+            let notice = read(&others.to_string(), "logs").expect("a notice");
+            assert!(notice.is_others && !notice.is_ours && notice.objects.is_empty(), "{others}");
+        }
+        let put = |bucket| record("ObjectCreated:Put", bucket, "x", &json!(1));
+        let both = json!({ "Records": [put("another"), put("logs")] });
+        let notice = read(&both.to_string(), "logs").expect("a notice");
+        assert!(notice.is_others && notice.is_ours && notice.objects.len() == 1, "{notice:?}");
+    }
+
+    #[test]
+    fn what_makes_no_sense_costs_nothing_beside_it() {
+        let put = |key: &str, size: Value| record("ObjectCreated:Put", "logs", key, &size);
+        let long = "x".repeat(1025);
+        let records = json!({ "Records": [
+            put("good", json!(7)), put("a%00b", json!(1)), put("%ff%fe", json!(1)), put("", json!(1)), put(&long, json!(1)),
+            put("huge", json!(u64::MAX)), put("more", json!(1e300)), put("less", json!(-7)), put("none", json!("7")),
+            { "eventName": 7 }, "text", null, [],
+        ] });
+        let notice = read(&records.to_string(), "logs").expect("a notice");
+        let sizes: Vec<(&str, u64)> = notice.objects.iter().map(|told| (told.key.as_str(), told.bytes)).collect();
+        assert_eq!(sizes, [("good", 7), ("huge", LARGEST), ("more", 0), ("less", 0), ("none", 0)]);
+        assert_eq!((notice.odd, notice.is_ours, notice.is_others), (8, true, false));
+        let keys = json!({ "s3Bucket": "logs", "s3ObjectKey": ["a\0b", 7, null, "good"] });
+        let notice = read(&keys.to_string(), "logs").expect("a notice");
+        assert_eq!((notice.objects.len(), notice.odd), (1, 3));
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        for not_a_notice in [deep, r#"{"Records":"\ud800"}"#.to_owned(), json!({ "s3Bucket": 1 }).to_string()] {
+            assert_eq!(read(&not_a_notice, "logs"), None);
         }
     }
 }
