@@ -66,12 +66,14 @@ pub trait Store: Send + Sync + 'static {
     async fn bucket(&self, id: i64) -> Result<BucketReport, ApiError>;
     /// Remembers where a bucket is; nothing of it is read. Answers the number of the one that is connected there, new or not.
     async fn connect_bucket(&self, place: BucketPlace) -> Result<i64, ApiError>;
-    /// What lies there. Takes seconds.
-    async fn check_bucket(&self, id: i64, choice: &BucketChoice) -> Result<BucketCheck, ApiError>;
+    /// What lies there, and the policy for it and for a queue (empty: none). Takes seconds.
+    async fn check_bucket(&self, id: i64, choice: &BucketChoice, queue: &str) -> Result<BucketCheck, ApiError>;
     /// Begins to read what is chosen, the newest first.
     async fn read_bucket(&self, id: i64, choice: BucketChoice) -> Result<(), ApiError>;
     /// Looks for new objects from now on, or no more.
     async fn follow_bucket(&self, id: i64, follow: bool) -> Result<(), ApiError>;
+    /// The address of the queue that tells of new objects while the bucket is followed. Empty: none.
+    async fn listen_to_queue(&self, id: i64, queue: &str) -> Result<(), ApiError>;
     async fn pause_bucket(&self, id: i64, pause: bool) -> Result<(), ApiError>;
     /// Reads no further; what was counted stays.
     async fn cancel_bucket(&self, id: i64) -> Result<(), ApiError>;

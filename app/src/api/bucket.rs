@@ -62,6 +62,8 @@ pub struct ReadForm {
     pub to: String,
     pub account: Vec<String>,
     pub region: Vec<String>,
+    /// What tells of new objects, if the bucket is followed. Empty: nothing; absent: as it is.
+    pub queue: Option<String>,
 }
 
 impl ReadForm {
@@ -77,6 +79,7 @@ impl ReadForm {
                 "to" => form.to = value,
                 "account" => form.account.push(value),
                 "region" => form.region.push(value),
+                "queue" => form.queue = Some(value),
                 _ => {}
             }
         }

@@ -54,10 +54,15 @@ pub async fn read_bucket(
     #[server(default)] account: Vec<String>,
     #[server(default)] region: Vec<String>,
     #[server(default)] follow: String,
+    #[server(default)] queue: String,
 ) -> Result<(), ApiError> {
-    let form = super::ReadForm { from, to, account, region };
+    let form = super::ReadForm { from, to, account, region, queue: None };
     let store = crate::store::get()?;
-    store.read_bucket(id, form.try_into()?).await?;
+    let choice = form.try_into()?;
+    if !follow.is_empty() {
+        store.listen_to_queue(id, &queue).await?;
+    }
+    store.read_bucket(id, choice).await?;
     if !follow.is_empty() {
         store.follow_bucket(id, true).await?;
     }
@@ -68,6 +73,14 @@ pub async fn read_bucket(
 #[server(prefix = "/fn", endpoint = "follow_bucket")]
 pub async fn follow_bucket(id: i64, follow: bool) -> Result<(), ApiError> {
     crate::store::get()?.follow_bucket(id, follow).await?;
+    show_bucket(id);
+    Ok(())
+}
+
+/// Empty: to none.
+#[server(prefix = "/fn", endpoint = "listen_to_queue")]
+pub async fn listen_to_queue(id: i64, #[server(default)] queue: String) -> Result<(), ApiError> {
+    crate::store::get()?.listen_to_queue(id, &queue).await?;
     show_bucket(id);
     Ok(())
 }

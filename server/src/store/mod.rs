@@ -170,8 +170,8 @@ impl Store for PgStore {
         Ok(self.buckets.connect(&place).await?)
     }
 
-    async fn check_bucket(&self, id: i64, choice: &BucketChoice) -> Result<BucketCheck, ApiError> {
-        Ok(self.buckets.check_with_policy(id, choice).await?)
+    async fn check_bucket(&self, id: i64, choice: &BucketChoice, queue: &str) -> Result<BucketCheck, ApiError> {
+        Ok(self.buckets.check(id, choice, sources::queue(queue)?.as_ref()).await?)
     }
 
     async fn read_bucket(&self, id: i64, choice: BucketChoice) -> Result<(), ApiError> {
@@ -181,6 +181,10 @@ impl Store for PgStore {
     async fn follow_bucket(&self, id: i64, follow: bool) -> Result<(), ApiError> {
         let every = self.buckets.get(id).await?.follow_every;
         Ok(self.buckets.follow(id, follow, every).await?)
+    }
+
+    async fn listen_to_queue(&self, id: i64, queue: &str) -> Result<(), ApiError> {
+        Ok(self.buckets.listen_to(id, sources::queue(queue)?.as_ref()).await?)
     }
 
     async fn pause_bucket(&self, id: i64, pause: bool) -> Result<(), ApiError> {

@@ -1,7 +1,10 @@
 //! Where the logs of a view came from, and up to when there are some.
 
 use super::{PgStore, unavailable};
-use crate::db::{bucket, read::sources as fed};
+use crate::{
+    db::{bucket, read::sources as fed},
+    source::bucket::QueueAddress,
+};
 use app::{
     api::ApiError,
     model::freshness::{Sources, late_accounts},
@@ -9,6 +12,15 @@ use app::{
     view::View,
 };
 use chrono::TimeDelta;
+
+/// As it was typed: nothing stands for none.
+pub(super) fn queue(address: &str) -> Result<Option<QueueAddress>, ApiError> {
+    let address = Some(address.trim()).filter(|address| !address.is_empty());
+    let wrong = |trouble: crate::source::bucket::Trouble| {
+        ApiError::Invalid(format!("“{}”: {trouble}.", address.unwrap_or_default()))
+    };
+    address.map(str::parse).transpose().map_err(wrong)
+}
 
 impl PgStore {
     pub(super) async fn sources_of(&self, view: &View) -> Result<Sources, ApiError> {

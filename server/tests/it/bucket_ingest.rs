@@ -185,7 +185,7 @@ async fn listing_takes_as_many_requests_as_the_check_says(pool: PgPool) {
         (chosen(Some("2020-01-01"), None), 1 + (1 + 1 + 1) + 3),
         (chosen(Some("2020-01-01"), Some("2020-02-29")), 3 * 2),
     ] {
-        let check = world.buckets.check(&world.s3.place(""), &choice).await.expect("looked into");
+        let check = world.buckets.check(id, &choice, None).await.expect("looked into");
         assert_eq!(check.list_requests, expected, "{choice:?}");
         let before = world.s3.requests().0;
         world.buckets.backfill(id, &choice).await.expect("asked for");

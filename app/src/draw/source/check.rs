@@ -1,6 +1,6 @@
 //! What lies in a bucket, and the choice of what to read of it.
 
-use super::{number, place::every, report::others};
+use super::{number, place::every, queue, report::others};
 use crate::{
     api::{ApiError, Fragment, ReadForm},
     draw::{html, page::refused, panel::panel},
@@ -16,17 +16,21 @@ const DAYS: u64 = 90;
 
 pub(crate) async fn check(store: &dyn Store, about: &str, query: &str) -> Result<Fragment, ApiError> {
     let bucket = store.bucket(number(about)?).await?.bucket;
-    let mut choice = BucketChoice::try_from(ReadForm::of_query(query)?)?;
+    let form = ReadForm::of_query(query)?;
+    // As asked for, or as it is.
+    let known = || bucket.queue.as_ref().map(|queue| queue.url.clone());
+    let queue = form.queue.clone().or_else(known).unwrap_or_default();
+    let mut choice = BucketChoice::try_from(form)?;
     if !query.contains("from=") {
         choice.from = store.today().checked_sub_days(Days::new(DAYS - 1));
     }
-    let found = store.check_bucket(bucket.id, &choice).await?;
+    let found = store.check_bucket(bucket.id, &choice, &queue).await?;
     Ok(html(
         view! {
             {refused(query)}
             <h1>{sentence(&bucket, &found)}</h1>
             {troubles(&found)}
-            {(!found.accounts.is_empty()).then(|| view! { {facts(&found, &choice)} {reading(&bucket, &found, &choice)} })}
+            {(!found.accounts.is_empty()).then(|| view! { {facts(&found, &choice)} {reading(&bucket, &found, &choice, queue)} })}
             {others(&found.others)}
             {policy(&found)}
         }
@@ -94,7 +98,7 @@ fn facts(found: &BucketCheck, choice: &BucketChoice) -> AnyView {
 }
 
 /// One form, two ends: look again with this choice, or read it.
-fn reading(bucket: &Bucket, found: &BucketCheck, choice: &BucketChoice) -> AnyView {
+fn reading(bucket: &Bucket, found: &BucketCheck, choice: &BucketChoice, queue: String) -> AnyView {
     let id = bucket.id;
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     let all = format!("/sources/{id}/check?from=");
@@ -112,6 +116,7 @@ fn reading(bucket: &Bucket, found: &BucketCheck, choice: &BucketChoice) -> AnyVi
             <input type="checkbox" name="follow" value="yes" checked=choice.to.is_none()/>
             {format!("Follow new logs {}", every(bucket.follow_every))}
         </label>
+        <div class="fields">{queue::field(queue)}</div>
         <div class="row">
             <button type="submit" class="main">"Read it"</button>
             <button type="submit" formmethod="get" formaction=format!("/sources/{id}/check")>"Estimate again"</button>

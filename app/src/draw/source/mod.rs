@@ -1,4 +1,5 @@
-//! Sources: the buckets that are connected. `list` and `add` (all of them), `progress` and `buttons` (one), `report`, `check`.
+//! Sources: the buckets that are connected. `list` and `add` (all of them), `progress`, `queue` and `buttons` (one), `report`,
+//! `check`.
 
 mod add;
 mod buttons;
@@ -6,6 +7,7 @@ mod check;
 mod list;
 mod place;
 mod progress;
+mod queue;
 mod report;
 
 pub(crate) use add::add;

@@ -5,6 +5,7 @@ use super::{
     list::counted,
     number,
     place::{choice, entered, every, state, until},
+    queue::told,
 };
 use crate::{
     api::{ApiError, Fragment},
@@ -37,6 +38,7 @@ pub(crate) async fn source(store: &dyn Store, about: &str, query: &str) -> Resul
         {bar(bucket)}
         {(!bucket.trouble.is_empty()).then(|| view! { <p class="notice" data-kind="error">{bucket.trouble.clone()}</p> })}
         {fresh(bucket, now).map(|words| view! { <p>{words}</p> })}
+        {told(bucket, now)}
         {buttons(bucket, !report.listings_failed.is_empty())}
         {facts(bucket)}
         {refresh}
@@ -96,12 +98,11 @@ pub(super) fn fresh(bucket: &Bucket, now: DateTime<Utc>) -> Option<String> {
         Some(_) => Some(", looking now".to_owned()),
         None => None,
     };
-    Some(format!(
-        "New log files are looked for {}{}{}.",
-        every(bucket.follow_every),
-        looked.unwrap_or_default(),
-        next.unwrap_or_default()
-    ))
+    let how = match bucket.queue.as_ref().is_some_and(|queue| queue.is_relied_on) {
+        true => "New log files are told of by a queue; the bucket is looked through once a day".to_owned(),
+        false => format!("New log files are looked for {}", every(bucket.follow_every)),
+    };
+    Some(format!("{how}{}{}.", looked.unwrap_or_default(), next.unwrap_or_default()))
 }
 
 fn facts(bucket: &Bucket) -> AnyView {

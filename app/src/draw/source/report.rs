@@ -1,6 +1,6 @@
 //! What became of a bucket's log files, how fresh they are, and what goes when it is removed.
 
-use super::{number, place::until};
+use super::{number, place::until, queue};
 use crate::{
     api::{ApiError, Fragment},
     draw::{
@@ -28,6 +28,7 @@ pub(crate) async fn report(store: &dyn Store, about: &str) -> Result<Fragment, A
             {freshness(&report, store.now())}
             {others(&report.others)}
             {unknown(&report)}
+            {queue::form(&report.bucket)}
             {removing(id, removal)}
         }
         .into_any(),
@@ -111,9 +112,10 @@ fn sentence(report: &BucketReport, now: DateTime<Utc>) -> String {
         (_, 0) => format!("{logs} No account is late."),
         (accounts, late) => format!(
             "{logs} {} of {} late: no region of theirs has a log that is newer than an hour or three looks. Their trail may have \
-             stopped, or nobody called anything.",
+             stopped,{} or nobody called anything.",
             show::count(late),
             if accounts == 1 { "1 account is".into() } else { format!("{} accounts are", show::count(accounts)) },
+            if report.bucket.queue.is_some() { " the queue may not be told of it," } else { "" },
         ),
     }
 }

@@ -67,23 +67,24 @@ impl Buckets {
         }
     }
 
-    /// Looks into a bucket and reads nothing.
-    pub async fn check(&self, place: &BucketPlace, choice: &BucketChoice) -> Result<BucketCheck, Error> {
-        let bucket = bucket::Bucket::open(place, &self.0.shared.access).await?;
-        let check = bucket::check(&bucket, choice, now().date_naive()).await?;
-        Ok(shown::check(check, place))
-    }
-
-    /// The same for one that is connected. What keeps all of it from being looked into is said beside the policy that may help.
-    pub async fn check_with_policy(&self, id: i64, choice: &BucketChoice) -> Result<BucketCheck, Error> {
+    /// Looks into a bucket and reads nothing. What keeps all of it from being looked into is said beside the policy that may help,
+    /// which is for a queue too.
+    pub async fn check(
+        &self,
+        id: i64,
+        choice: &BucketChoice,
+        queue: Option<&QueueAddress>,
+    ) -> Result<BucketCheck, Error> {
         let place = self.get(id).await?.place;
-        match self.check(&place, choice).await {
-            Err(Error::Bucket(trouble)) => {
-                let policy = bucket::policy(&place, None);
-                Ok(BucketCheck { troubles: vec![trouble.words], policy, ..BucketCheck::default() })
-            }
-            checked => checked,
-        }
+        let policy = bucket::policy(&place, queue);
+        let checked = match bucket::Bucket::open(&place, &self.0.shared.access).await {
+            Ok(bucket) => bucket::check(&bucket, choice, now().date_naive()).await,
+            Err(trouble) => Err(trouble),
+        };
+        Ok(match checked {
+            Ok(check) => shown::check(check, policy),
+            Err(trouble) => BucketCheck { troubles: vec![trouble.words], policy, ..BucketCheck::default() },
+        })
     }
 
     /// Stores other than AWS that may be named.

@@ -1,10 +1,10 @@
 //! What was found in a bucket, as it is kept and shown.
 
-use crate::source::bucket::{self, Check, layout::Other};
-use app::model::source::{BucketCheck, BucketPlace};
+use crate::source::bucket::{Check, layout::Other};
+use app::model::source::BucketCheck;
 use std::collections::BTreeMap;
 
-pub(super) fn check(check: Check, place: &BucketPlace) -> BucketCheck {
+pub(super) fn check(check: Check, policy: String) -> BucketCheck {
     BucketCheck {
         organizations: check.organizations,
         accounts: check.accounts,
@@ -17,7 +17,7 @@ pub(super) fn check(check: Check, place: &BucketPlace) -> BucketCheck {
         others: check.others.into_iter().map(|(other, n)| (other.words().to_owned(), signed(n))).collect(),
         troubles: check.troubles.into_iter().map(|trouble| trouble.words).collect(),
         is_extrapolated: check.is_extrapolated,
-        policy: bucket::policy(place, None),
+        policy,
     }
 }
 

@@ -15,7 +15,8 @@ use app::{
         report::{FileReport, FileState, Removal, SkippedRecord, SourceKind, Upload, UploadReport, UploadState},
         service::{ServiceRow, Services},
         source::{
-            Bucket, BucketCheck, BucketChoice, BucketPlace, BucketProgress, BucketReport, Freshness, ListingFailed,
+            Bucket, BucketCheck, BucketChoice, BucketPlace, BucketProgress, BucketQueue, BucketReport, Freshness,
+            ListingFailed,
         },
         tls::{TlsVersion, UnknownReason},
         trend::{Points, Series, Trend, Versions},
@@ -25,6 +26,8 @@ use app::{
     view::View,
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+pub(crate) const QUEUE: &str = "https://sqs.eu-west-1.amazonaws.com/111122223333/trail-logs";
 
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script>";
 
@@ -40,6 +43,8 @@ pub(crate) struct Fake {
     pub(crate) denied: bool,
     /// The trend panics.
     pub(crate) panics: bool,
+    /// A queue tells of new log files, or cannot be listened to.
+    pub(crate) queue_answers: Option<bool>,
 }
 
 impl Default for Fake {
@@ -52,6 +57,7 @@ impl Default for Fake {
             unreadable: false,
             denied: false,
             panics: false,
+            queue_answers: None,
         }
     }
 }
@@ -69,6 +75,10 @@ impl Fake {
     fn frame(self) -> Frame {
         let frame = frame();
         if self.empty { Frame { logged: None, ..frame } } else { frame }
+    }
+
+    fn bucket_with_queue(self) -> Bucket {
+        Bucket { queue: self.queue_answers.map(queue), ..bucket(self.running) }
     }
 
     fn answer<T>(self, answer: T) -> Result<T, ApiError> {
@@ -185,6 +195,19 @@ fn caller() -> CallerRow {
         first_seen: time("2023-06-01T09:00:00Z"),
         last_seen: time("2023-06-03T09:00:00Z"),
         open: true,
+    }
+}
+
+fn queue(answers: bool) -> BucketQueue {
+    BucketQueue {
+        url: QUEUE.into(),
+        since: answers.then(|| time("2023-06-03T09:30:00Z")),
+        answered: Some(time("2023-06-03T11:59:00Z")),
+        told_at: Some(time("2023-06-03T11:58:00Z")),
+        told: 1234,
+        others: 3,
+        trouble: if answers { String::new() } else { format!("not allowed: attach the policy {HOSTILE}") },
+        is_relied_on: answers,
     }
 }
 
@@ -376,7 +399,7 @@ impl Store for Fake {
     }
 
     async fn buckets(&self) -> Result<Vec<Bucket>, ApiError> {
-        self.answer(if self.empty { Vec::new() } else { vec![bucket(self.running)] })
+        self.answer(if self.empty { Vec::new() } else { vec![self.bucket_with_queue()] })
     }
 
     async fn bucket(&self, id: i64) -> Result<BucketReport, ApiError> {
@@ -392,7 +415,7 @@ impl Store for Fake {
         };
         let listing = ListingFailed { prefix: format!("AWSLogs/{HOSTILE}/"), reason: "ListBucket is denied".into() };
         self.answer(BucketReport {
-            bucket: bucket(self.running),
+            bucket: self.bucket_with_queue(),
             freshness: vec![
                 trail("111122223333", "eu-west-1", "2023-06-03T11:55:00Z"),
                 trail("111122223333", "sa-east-1", "2023-05-01T11:55:00Z"),
@@ -409,7 +432,7 @@ impl Store for Fake {
         self.answer(7)
     }
 
-    async fn check_bucket(&self, _: i64, choice: &BucketChoice) -> Result<BucketCheck, ApiError> {
+    async fn check_bucket(&self, _: i64, choice: &BucketChoice, queue: &str) -> Result<BucketCheck, ApiError> {
         if self.denied {
             let troubles = vec!["ListBucket is denied: attach the policy".into()];
             return self.answer(BucketCheck { troubles, policy: "{\"Version\"}".into(), ..BucketCheck::default() });
@@ -426,8 +449,12 @@ impl Store for Fake {
             others: vec![("digest files".into(), 2)],
             troubles: Vec::new(),
             is_extrapolated: true,
-            policy: "{\"Version\"}".into(),
+            policy: format!("{{\"Version\"}} {queue}"),
         })
+    }
+
+    async fn listen_to_queue(&self, _: i64, _: &str) -> Result<(), ApiError> {
+        self.answer(())
     }
 
     async fn read_bucket(&self, _: i64, _: BucketChoice) -> Result<(), ApiError> {

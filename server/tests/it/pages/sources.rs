@@ -1,6 +1,6 @@
 //! Pages about buckets, and the forms on them.
 
-use super::{Fake, get, send, text};
+use super::{Fake, fake::QUEUE, get, send, text};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -109,6 +109,47 @@ async fn without_a_bucket_the_page_says_how_to_connect_one() {
 }
 
 #[tokio::test]
+async fn a_queue_shows_since_when_it_answers_or_what_is_wrong_with_it() {
+    let (_, html) = get(Fake { queue_answers: Some(true), ..Fake::default() }, "/sources/7").await;
+    has(
+        &text(&html),
+        &[
+            "New log files are told of by a queue; the bucket is looked through once a day, looked 3 min ago",
+            "The queue answers since 09:30 UTC and has told of 1,234 new log files, the last 2 min ago.",
+            "3 messages in it were not about this bucket and were left there.",
+        ],
+    );
+    assert!(html.contains(&format!("value=\"{QUEUE}\"")) && html.contains("action=\"/fn/listen_to_queue\""), "{html}");
+    let (_, html) = get(Fake { queue_answers: Some(false), ..Fake::default() }, "/sources/7").await;
+    let words = text(&html);
+    has(
+        &words,
+        &[
+            "The queue cannot be listened to: not allowed: attach the policy",
+            "Meanwhile the bucket is looked through every 5 minutes.",
+        ],
+    );
+    assert!(!words.contains("The queue answers"), "{words}");
+    let (_, html) = get(Fake::default(), "/sources/7").await;
+    let words = text(&html);
+    has(&words, &["Told by a queue", "How to set it up", "s3:ObjectCreated:*", "sqs:ReceiveMessage"]);
+    assert!(!words.contains("The queue "), "{words}");
+}
+
+#[tokio::test]
+async fn a_check_shows_the_policy_with_the_queue() {
+    let (_, html) = get(Fake { queue_answers: Some(true), ..Fake::default() }, "/sources/7/check").await;
+    assert!(
+        text(&html).contains(&format!("\"Version\"}} {QUEUE}")) && html.contains(&format!("value=\"{QUEUE}\"")),
+        "{html}"
+    );
+    let asked = QUEUE.replace("trail-logs", "another");
+    let (_, html) =
+        get(Fake { queue_answers: Some(true), ..Fake::default() }, &format!("/sources/7/check?queue={asked}")).await;
+    assert!(text(&html).contains(&format!("\"Version\"}} {asked}")), "{html}");
+}
+
+#[tokio::test]
 async fn plain_forms_do_everything() {
     let connect = "form%5Bname%5D=s3%3A%2F%2Ftrail-logs%2FAWSLogs%2F&form%5Bprefix%5D=&form%5Bregion%5D=&form%5Brole_arn%5D=&form%5Bexternal_id%5D=";
     for (action, body, to) in [
@@ -120,6 +161,8 @@ async fn plain_forms_do_everything() {
         ),
         ("read_bucket", "id=7&from=&to=", "/sources/7"),
         ("follow_bucket", "id=7&follow=false", "/sources/7"),
+        ("listen_to_queue", "id=7&queue=https%3A%2F%2Fsqs.eu-west-1.amazonaws.com%2F111122223333%2Flogs", "/sources/7"),
+        ("listen_to_queue", "id=7&queue=", "/sources/7"),
         ("pause_bucket", "id=7&pause=true", "/sources/7"),
         ("cancel_bucket", "id=7", "/sources/7"),
         ("retry_bucket", "id=7", "/sources/7"),

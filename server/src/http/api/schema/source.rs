@@ -16,6 +16,10 @@ pub(super) fn sources() -> Value {
             ("accounts", list(text())), ("regions", list(text())), ("from", optional(super::day())),
             ("to", optional(super::day())),
         ]),
+        "Queue": object([
+            ("url", text()), ("since", optional(time())), ("answered", optional(time())), ("told_at", optional(time())),
+            ("told", number()), ("others", number()), ("trouble", text()), ("is_relied_on", flag()),
+        ]),
         "Progress": object([
             ("listings_left", number()), ("listed", number()), ("waiting", number()), ("read", number()),
             ("failed", number()), ("bytes", number()), ("bytes_read", number()),
@@ -24,7 +28,7 @@ pub(super) fn sources() -> Value {
     })
 }
 
-fn bucket() -> [(&'static str, Value); 16] {
+fn bucket() -> [(&'static str, Value); 17] {
     [
         ("id", number()),
         ("place", of("Place")),
@@ -35,6 +39,7 @@ fn bucket() -> [(&'static str, Value); 16] {
         ("follow_every", number()),
         ("looked", optional(time())),
         ("next_look", optional(time())),
+        ("queue", optional(of("Queue"))),
         ("trouble", text()),
         ("created", time()),
         ("progress", of("Progress")),
