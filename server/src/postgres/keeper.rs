@@ -102,13 +102,10 @@ impl Keeper {
                     Err(error) => why = error.to_string(),
                 }
             }
-            if wait.is_long() {
-                let by = self.other_keeper().map(|keeper| format!(", which process {keeper} keeps"));
-                wait.say(&format!(
-                    "the database of {}{} has not started yet",
-                    self.home.display(),
-                    by.unwrap_or_default()
-                ));
+            if wait.is_long()
+                && let Some(keeper) = self.other_keeper()
+            {
+                wait.say(&format!("process {keeper} has not started the database of {} yet", self.home.display()));
             }
             tokio::time::sleep(TICK).await;
         }
