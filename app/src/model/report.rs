@@ -70,6 +70,13 @@ pub struct Upload {
     pub files_failed: i64,
 }
 
+impl Upload {
+    /// It was read to its end, and there was nothing in it to read: all of its files were skipped, or it has none.
+    pub fn is_without_logs(&self) -> bool {
+        self.state == UploadState::Done && self.files_failed == 0 && self.files_skipped >= self.files_total
+    }
+}
+
 /// An upload with its files.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UploadReport {

@@ -241,6 +241,20 @@ async fn an_upload_that_could_not_be_read_does_not_look_well() {
 }
 
 #[tokio::test]
+async fn an_upload_without_logs_is_not_green() {
+    let pictures = Fake { skipped: true, ..Fake::default() };
+    let (_, html) = get(pictures, "/uploads").await;
+    assert!(html.contains("data-state=\"skipped\" class=\"tag\">done<"), "{html}");
+    assert!(text(&html).contains("nothing was read") && !html.contains("data-state=\"done\""), "{html}");
+    let (_, html) = get(pictures, "/uploads/1").await;
+    let words = text(&html);
+    for part in ["Nothing was read.", "None of its 3 files is a log file", "the file ends in the middle"] {
+        assert!(words.contains(part), "{part} is missing in {words}");
+    }
+    assert!(!words.contains("0 calls counted"), "{words}");
+}
+
+#[tokio::test]
 async fn a_running_upload_can_be_stopped() {
     let (_, html) = get(Fake { running: true, ..Fake::default() }, "/uploads/1").await;
     assert!(html.contains("<progress"), "{html}");

@@ -44,6 +44,7 @@ fn head(report: &UploadReport) -> AnyView {
 fn sentence(upload: &Upload) -> String {
     let calls = show::plural(upload.calls_counted, "call");
     match upload.state {
+        UploadState::Done if upload.is_without_logs() => "Nothing was read.".into(),
         UploadState::Receiving => "It is still being received.".into(),
         UploadState::Queued => "It waits for its turn.".into(),
         UploadState::Reading => format!("{calls} counted so far."),
@@ -64,6 +65,17 @@ fn sentence(upload: &Upload) -> String {
 
 /// Whatever could not be read is said beside what was counted.
 fn trouble(upload: &Upload) -> Option<AnyView> {
+    if upload.is_without_logs() {
+        let words = match upload.files_total {
+            0 => "There was no file in it.".into(),
+            1 => "It is no log file that is known here; the reason is below.".into(),
+            total => format!(
+                "None of its {} files is a log file that is known here; the reasons are below.",
+                show::count(total)
+            ),
+        };
+        return Some(view! { <p class="notice" data-kind="warn">{words}</p> }.into_any());
+    }
     if upload.files_failed == 0 {
         return None;
     }

@@ -46,12 +46,16 @@ fn state(upload: &Upload) -> AnyView {
     let failed = (upload.files_failed > 0).then(|| {
         view! { " "<span class="tag" data-state="failed">{show::plural(upload.files_failed, "file")}" not read in full"</span> }
     });
-    view! { <span class="tag" data-state=colour(upload)>{upload.state.as_str()}</span>{failed} }.into_any()
+    let nothing = upload.is_without_logs().then(|| {
+        view! { " "<span class="tag" data-state="skipped">"nothing was read"</span> }
+    });
+    view! { <span class="tag" data-state=colour(upload)>{upload.state.as_str()}</span>{failed}{nothing} }.into_any()
 }
 
-/// Only what was read in full is good.
+/// Only what was read, and in full, is good.
 fn colour(upload: &Upload) -> &'static str {
     match upload.state {
+        UploadState::Done if upload.is_without_logs() => FileState::Skipped.as_str(),
         UploadState::Done if upload.files_failed == 0 => upload.state.as_str(),
         UploadState::Done if upload.files_failed < upload.files_total => FileState::Damaged.as_str(),
         UploadState::Done => FileState::Failed.as_str(),

@@ -39,6 +39,8 @@ pub(crate) struct Fake {
     pub(crate) running: bool,
     /// The upload's only file is of no use.
     pub(crate) unreadable: bool,
+    /// All of the upload's files are no logs.
+    pub(crate) skipped: bool,
     /// Buckets let nobody in.
     pub(crate) denied: bool,
     /// The trend panics.
@@ -55,6 +57,7 @@ impl Default for Fake {
             broken: false,
             running: false,
             unreadable: false,
+            skipped: false,
             denied: false,
             panics: false,
             queue_answers: None,
@@ -65,11 +68,15 @@ impl Default for Fake {
 impl Fake {
     fn only_upload(self) -> Upload {
         let upload = upload(self.running);
-        if !self.unreadable {
+        if !self.unreadable && !self.skipped {
             return upload;
         }
         let (calls_counted, calls_already_counted, calls_unknown) = (0, 0, 0);
-        Upload { calls_counted, calls_already_counted, calls_unknown, files_total: 1, files_failed: 1, ..upload }
+        let upload = Upload { calls_counted, calls_already_counted, calls_unknown, files_failed: 0, ..upload };
+        match self.skipped {
+            true => Upload { files_total: 3, files_skipped: 3, ..upload },
+            false => Upload { files_total: 1, files_failed: 1, ..upload },
+        }
     }
 
     fn frame(self) -> Frame {
