@@ -24,6 +24,11 @@ pub struct BucketForm {
     pub requester_pays: String,
 }
 
+impl BucketForm {
+    /// The id of the part of the page where it stands.
+    pub const PLACE: &str = "add";
+}
+
 impl TryFrom<BucketForm> for BucketPlace {
     type Error = ApiError;
 

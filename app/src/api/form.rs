@@ -1,7 +1,10 @@
 //! What a form sends, and how it is understood.
 
 use super::ApiError;
-use crate::model::{deadline::DeadlineEdit, tls::TlsVersion};
+use crate::model::{
+    deadline::{Deadline, DeadlineEdit},
+    tls::TlsVersion,
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +23,33 @@ pub struct DeadlineForm {
     pub minimum: String,
     pub source_url: String,
     pub note: String,
+}
+
+impl DeadlineForm {
+    /// Adds one, by the rule that AWS has.
+    pub fn new() -> Self {
+        Self { minimum: TlsVersion::Tls12.to_string(), ..Self::default() }
+    }
+
+    /// The id of the part of the page where it stands.
+    pub fn place(&self) -> String {
+        self.id.parse::<i64>().map_or_else(|_| "add".into(), |id| format!("deadline-{id}"))
+    }
+}
+
+impl From<&Deadline> for DeadlineForm {
+    fn from(deadline: &Deadline) -> Self {
+        Self {
+            id: deadline.id.to_string(),
+            name: deadline.name.clone(),
+            date: deadline.date.to_string(),
+            scope: deadline.scope.map(|scope| scope.to_string()).unwrap_or_default(),
+            services: deadline.services.join(", "),
+            minimum: deadline.minimum.to_string(),
+            source_url: deadline.source_url.clone(),
+            note: deadline.note.clone(),
+        }
+    }
 }
 
 const MAX_NAME: usize = 120;

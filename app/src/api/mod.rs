@@ -3,6 +3,8 @@
 mod bucket;
 mod form;
 mod piece;
+#[cfg(feature = "ssr")]
+pub(crate) mod refill;
 mod write;
 
 pub use bucket::{BucketForm, ReadForm};

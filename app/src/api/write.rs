@@ -1,13 +1,18 @@
 //! Changes. Plain forms may post them: each ends on the page that shows what it did.
 
+#[cfg(feature = "ssr")]
+use super::refill::send_back;
 use super::{ApiError, BucketForm, DeadlineForm};
 use leptos::prelude::*;
 
 #[server(prefix = "/fn", endpoint = "save_deadline")]
 pub async fn save_deadline(form: DeadlineForm) -> Result<i64, ApiError> {
-    let id = crate::store::get()?.save_deadline(form.try_into()?).await?;
-    leptos_axum::redirect("/deadlines");
-    Ok(id)
+    let saved = async { crate::store::get()?.save_deadline(form.clone().try_into()?).await }.await;
+    match &saved {
+        Ok(_) => leptos_axum::redirect("/deadlines"),
+        Err(error) => send_back("/deadlines", &form.place(), &form, error),
+    }
+    saved
 }
 
 #[server(prefix = "/fn", endpoint = "remove_deadline")]
@@ -41,9 +46,12 @@ pub async fn load_demo() -> Result<i64, ApiError> {
 /// Leads to what was found there: nothing is read before the user says so.
 #[server(prefix = "/fn", endpoint = "connect_bucket")]
 pub async fn connect_bucket(form: BucketForm) -> Result<i64, ApiError> {
-    let id = crate::store::get()?.connect_bucket(form.try_into()?).await?;
-    leptos_axum::redirect(&format!("/sources/{id}/check"));
-    Ok(id)
+    let connected = async { crate::store::get()?.connect_bucket(form.clone().try_into()?).await }.await;
+    match &connected {
+        Ok(id) => leptos_axum::redirect(&format!("/sources/{id}/check")),
+        Err(error) => send_back("/sources", BucketForm::PLACE, &form, error),
+    }
+    connected
 }
 
 #[server(prefix = "/fn", endpoint = "read_bucket")]

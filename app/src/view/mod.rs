@@ -5,6 +5,8 @@ mod resolve;
 mod with;
 
 pub(crate) use query::decode;
+#[cfg(feature = "ssr")]
+pub(crate) use query::encode;
 pub use resolve::Known;
 
 use crate::model::{frame::Grain, text::text_enum, tls::TlsVersion};

@@ -163,7 +163,7 @@ fn rfc3339(time: DateTime<Utc>) -> String {
 }
 
 /// Percent-encodes what is not plain in a query value; the comma too, it separates list items.
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

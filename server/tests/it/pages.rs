@@ -263,24 +263,58 @@ async fn a_running_upload_can_be_stopped() {
 
 #[tokio::test]
 async fn a_plain_form_adds_a_deadline() {
-    let post = |body: &'static str| {
-        Request::post("/fn/save_deadline")
+    let post_to = |action: &str, body: String| {
+        Request::post(format!("/fn/{action}"))
             .header(header::ACCEPT, "text/html")
             .header(header::REFERER, "http://127.0.0.1/deadlines")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body))
             .expect("a request")
     };
+    let post = |body: String| post_to("save_deadline", body);
     let good = "form%5Bid%5D=&form%5Bname%5D=Payments&form%5Bdate%5D=2027-03-01&form%5Bminimum%5D=1.3&form%5Bscope%5D=&form%5Bservices%5D=&form%5Bsource_url%5D=&form%5Bnote%5D=";
-    let (status, location, body) = send(Fake::default(), post(good)).await;
+    let (status, location, body) = send(Fake::default(), post(good.to_owned())).await;
     assert_eq!((status, location.as_str()), (StatusCode::FOUND, "/deadlines"), "{body}");
 
-    let bad = "form%5Bname%5D=Payments&form%5Bdate%5D=soon&form%5Bminimum%5D=1.3";
-    let (status, location, _) = send(Fake::default(), post(bad)).await;
-    assert_eq!(status, StatusCode::FOUND);
-    let address = location.strip_prefix("http://127.0.0.1").expect("back to the form");
-    let (_, html) = get(Fake::default(), address).await;
-    assert!(text(&html).contains("“soon” is not a date"), "{address}");
+    // What was typed comes back, each in its own form, with the reason beside.
+    for (id, place, others) in [("", "add", "deadline-1"), ("1", "deadline-1", "add")] {
+        let bad = format!(
+            "form%5Bid%5D={id}&form%5Bname%5D=Pay+%26+more&form%5Bdate%5D=soon&form%5Bminimum%5D=1.3&form%5Bscope%5D=customer\
+             &form%5Bservices%5D=s3%2C+sts&form%5Bsource_url%5D=&form%5Bnote%5D=Said+by+%22them%22"
+        );
+        let (status, location, _) = send(Fake::default(), post(bad)).await;
+        assert_eq!(status, StatusCode::FOUND);
+        let (address, at) = location.split_once('#').expect("a place on the page");
+        assert_eq!((address.split('?').next(), at), (Some("/deadlines"), place), "{location}");
+        let (status, html) = get(Fake::default(), address).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{html}");
+        let section = |id: &str| {
+            let from = html.find(&format!(" id=\"{id}\"")).expect(id);
+            html[from..].split("</form>").next().expect("a form")
+        };
+        for part in [
+            "“soon” is not a date",
+            "value=\"Pay &amp; more\"",
+            "value=\"soon\"",
+            "value=\"s3, sts\"",
+            "value=\"Said by &quot;them&quot;\"",
+            "<option value=\"1.3\" selected",
+            "<option value=\"customer\" selected",
+        ] {
+            assert!(section(place).contains(part), "{part}: {}", section(place));
+            assert!(!section(others).contains(part), "{part}: {}", section(others));
+        }
+        assert_eq!(html.contains("<details open"), place != "add", "{html}");
+        assert_eq!(html.matches("role=\"alert\"").count(), 1, "it is said once");
+    }
+    // What is about no form that is there is said above all of them.
+    for (action, body) in [("remove_deadline", "id=x"), ("save_deadline", "form%5Bid%5D=77&form%5Bname%5D=")] {
+        let (_, location, _) = send(Fake::default(), post_to(action, body.to_owned())).await;
+        let address = location.trim_start_matches("http://127.0.0.1").split('#').next().expect("an address");
+        let (_, html) = get(Fake::default(), address).await;
+        let above = html.split("class=\"cards\"").next().expect("a page");
+        assert!(above.contains("role=\"alert\""), "{location}: {html}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::refused;
 use crate::{
-    api::Fragment,
+    api::{DeadlineForm, Fragment, refill},
     draw::html,
     model::{
         call::Scope,
@@ -16,26 +16,45 @@ use leptos::prelude::*;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) fn deadlines(deadlines: &[Deadline], query: &str) -> Fragment {
+    let mut sent_back = SentBack { form: refill::of_query(query), why: refused(query) };
+    let cards = deadlines.iter().map(|deadline| view! { <li>{card(deadline, &mut sent_back)}</li> }).collect_view();
+    let blank = DeadlineForm::new();
+    let (place, title) = (blank.place(), "add-title");
+    let add = form(sent_back.or(blank));
     html(
         view! {
-            {refused(query)}
-            {list(deadlines)}
-            <section class="panel" aria-labelledby="add-title">
-                <header><h2 id="add-title">"Add a deadline of your own"</h2></header>
-                {form(None)}
+            // Of no form that is here.
+            {sent_back.why}
+            <ul class="cards">{cards}</ul>
+            <section class="panel" aria-labelledby=title id=place>
+                <header><h2 id=title>"Add a deadline of your own"</h2></header>
+                {add}
             </section>
         }
         .into_any(),
     )
 }
 
-fn list(deadlines: &[Deadline]) -> AnyView {
-    let each = deadlines.iter().map(|deadline| view! { <li>{card(deadline)}</li> });
-    view! { <ul class="cards">{each.collect_view()}</ul> }.into_any()
+/// A form that was refused, and why.
+struct SentBack {
+    form: Option<DeadlineForm>,
+    why: Option<AnyView>,
 }
 
-fn card(deadline: &Deadline) -> AnyView {
+impl SentBack {
+    /// What stands in a form: what was typed there, if it is the one that was refused, with the reason.
+    fn or(&mut self, form: DeadlineForm) -> (DeadlineForm, Option<AnyView>) {
+        match self.form.take_if(|refused| refused.id == form.id) {
+            Some(refused) => (refused, self.why.take()),
+            None => (form, None),
+        }
+    }
+}
+
+fn card(deadline: &Deadline, sent_back: &mut SentBack) -> AnyView {
     let id = deadline.id;
+    let form = sent_back.or(deadline.into());
+    let is_open = form.1.is_some();
     let ago = today().map(|today| format!(", {}", show::relative(deadline.date, today)));
     let origin = match deadline.origin {
         Origin::Preset => "preset",
@@ -43,9 +62,9 @@ fn card(deadline: &Deadline) -> AnyView {
         Origin::Demo => "demo data",
     };
     view! {
-        <article class="panel deadline" aria-labelledby=format!("deadline-{id}")>
+        <article class="panel deadline" aria-labelledby=format!("deadline-{id}-title") id=format!("deadline-{id}")>
             <header>
-                <h2 id=format!("deadline-{id}")>{deadline.name.clone()}</h2>
+                <h2 id=format!("deadline-{id}-title")>{deadline.name.clone()}</h2>
                 <span class="tag">{origin}</span>
             </header>
             <p class="when"><b>{show::day(deadline.date)}</b>{ago}" · at least TLS "{deadline.minimum.as_str()}</p>
@@ -54,9 +73,9 @@ fn card(deadline: &Deadline) -> AnyView {
             {source(&deadline.source_url)}
             {history(deadline)}
             <p><a href=format!("/?deadline={id}")>"Hold the overview against it"</a></p>
-            <details class="edit">
+            <details class="edit" open=is_open>
                 <summary>"Edit or remove"</summary>
-                {form(Some(deadline))}
+                {self::form(form)}
                 <form method="post" action="/fn/remove_deadline">
                     <input type="hidden" name="id" value=id/>
                     <button type="submit" class="danger">"Remove this deadline"</button>
@@ -108,27 +127,25 @@ fn history(deadline: &Deadline) -> Option<AnyView> {
     Some(view! { <ol class="history" aria-label="How the date moved">{each.collect_view()}</ol> }.into_any())
 }
 
-/// Adds a deadline, or changes the given one.
-fn form(deadline: Option<&Deadline>) -> AnyView {
-    let text = |get: fn(&Deadline) -> String| deadline.map(get).unwrap_or_default();
-    let scope = text(|d| d.scope.map(|scope| scope.to_string()).unwrap_or_default());
-    let minimum = deadline.map_or(TlsVersion::Tls12, |d| d.minimum);
+/// Adds a deadline, or changes the one that it names. With why it was refused, if it was.
+fn form((form, why): (DeadlineForm, Option<AnyView>)) -> AnyView {
     let scopes = [("", "Every endpoint"), ("aws", "AWS API endpoints"), ("customer", "Our own endpoints")]
-        .map(|(value, name)| view! { <option value=value selected=scope == value>{name}</option> });
+        .map(|(value, name)| view! { <option value=value selected=form.scope == value>{name}</option> });
     let minimums = [TlsVersion::Tls13, TlsVersion::Tls12, TlsVersion::Tls11, TlsVersion::Tls10].map(|version| {
-        view! { <option value=version.as_str() selected=minimum == version>{format!("TLS {version}")}</option> }
+        view! { <option value=version.as_str() selected=form.minimum == version.as_str()>{format!("TLS {version}")}</option> }
     });
+    let action = if form.id.is_empty() { "Add" } else { "Save" };
     let fields = view! {
-            <input type="hidden" name="form[id]" value=text(|d| d.id.to_string())/>
-            <label>"Name" <input name="form[name]" required maxlength="120" value=text(|d| d.name.clone())/></label>
-            <label>"Date" <input type="date" name="form[date]" required min="2000-01-01" max="2200-12-31" value=text(|d| d.date.to_string())/></label>
+            <input type="hidden" name="form[id]" value=form.id/>
+            <label>"Name" <input name="form[name]" required maxlength="120" value=form.name/></label>
+            <label>"Date" <input type="date" name="form[date]" required min="2000-01-01" max="2200-12-31" value=form.date/></label>
             <label>"Lowest version allowed" <select name="form[minimum]">{minimums.into_iter().collect_view()}</select></label>
             <label>"Applies to" <select name="form[scope]">{scopes.into_iter().collect_view()}</select></label>
-            <label>"Services (empty: all)" <input name="form[services]" placeholder="s3, dynamodb" value=text(|d| d.services.join(", "))/></label>
-            <label>"Source" <input type="url" name="form[source_url]" placeholder="https://" value=text(|d| d.source_url.clone())/></label>
-            <label class="wide">"Note" <input name="form[note]" maxlength="2000" value=text(|d| d.note.clone())/></label>
-            <button type="submit" class="main">{if deadline.is_some() { "Save" } else { "Add" }}</button>
+            <label>"Services (empty: all)" <input name="form[services]" placeholder="s3, dynamodb" value=form.services/></label>
+            <label>"Source" <input type="url" name="form[source_url]" placeholder="https://" value=form.source_url/></label>
+            <label class="wide">"Note" <input name="form[note]" maxlength="2000" value=form.note/></label>
+            <button type="submit" class="main">{action}</button>
     }
     .into_any();
-    view! { <form method="post" action="/fn/save_deadline" class="fields">{fields}</form> }.into_any()
+    view! { {why} <form method="post" action="/fn/save_deadline" class="fields">{fields}</form> }.into_any()
 }

@@ -172,7 +172,7 @@ async fn plain_forms_do_everything() {
         assert_eq!((status, location.as_str()), (StatusCode::FOUND, to), "{action}: {body}");
     }
     let (_, location, _) = send(Fake::default(), post("connect_bucket", "/sources", "form%5Bname%5D=+")).await;
-    let address = location.strip_prefix("http://127.0.0.1").expect("back to the form");
+    let address = location.strip_suffix("#add").expect("back to the form");
     let (_, html) = get(Fake::default(), address).await;
     assert!(text(&html).contains("Name the bucket"), "{address}");
     let (_, location, _) = send(Fake::default(), post("read_bucket", "/sources/7/check", "id=7&from=soon")).await;
@@ -189,4 +189,28 @@ async fn the_overview_says_up_to_when_there_are_logs_and_from_where() {
         "{html}"
     );
     assert!(text(&html).contains(" and 3 uploads") && html.contains("href=\"/sources/7\""), "{html}");
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_refused_stands_in_the_form_again() {
+    let typed = "form%5Bname%5D=s3%3A%2F%2Flogs%2Fa%2F&form%5Bprefix%5D=b%2F&form%5Brole_arn%5D=arn%3Aaws%3Aiam%3A%3A1%3Arole%2FX\
+                 &form%5Brequester_pays%5D=yes&form%5Bendpoint%5D=";
+    let (status, location, _) = send(Fake::default(), post("connect_bucket", "/sources", typed)).await;
+    assert_eq!(status, StatusCode::FOUND);
+    let address = location.strip_suffix("#add").expect("a place on the page");
+    let (status, html) = get(Fake::default(), address).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let form = html.split(" id=\"add\"").nth(1).expect("a form");
+    has(
+        form,
+        &[
+            "names the prefix “a/” and the form “b/”",
+            "value=\"s3://logs/a/\"",
+            "value=\"b/\"",
+            "value=\"arn:aws:iam::1:role/X\"",
+            "value=\"yes\" checked",
+        ],
+    );
+    let (_, html) = get(Fake::default(), "/sources").await;
+    assert!(!html.contains("checked") && !html.contains("role=\"alert\""), "{html}");
 }
