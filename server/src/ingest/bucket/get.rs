@@ -28,7 +28,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// Of one chunk.
-const OBJECTS: i64 = 500;
+const OBJECTS: i64 = 1000;
 const BYTES: i64 = 24 << 20;
 /// Downloads at once.
 const AT_ONCE: usize = 32;
