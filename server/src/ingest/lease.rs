@@ -72,7 +72,11 @@ async fn keep(pool: PgPool, token: i64, lost: CancellationToken, over: Cancellat
 }
 
 async fn prolong(pool: &PgPool, token: i64) -> sqlx::Result<bool> {
-    db::lease::prolong(&mut *pool.acquire().await?, token, TERM.as_secs_f64()).await
+    let mut conn = pool.acquire().await?;
+    let is_held = db::lease::prolong(&mut conn, token, TERM.as_secs_f64()).await?;
+    // A holder that was stopped in the middle of counting may be what everybody waits for: nobody looks for anything else then.
+    db::lease::expire(&mut conn).await?;
+    Ok(is_held)
 }
 
 async fn release(pool: &PgPool, token: i64) -> sqlx::Result<()> {

@@ -158,3 +158,39 @@ async fn a_worker_that_was_stopped_past_its_lease_counts_nothing_twice(pool: PgP
     assert_eq!(trail::counted(&pool).await, TOTAL);
     nothing_is_left(&pool, &dir.path().join("data")).await;
 }
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn who_was_stopped_in_the_middle_of_counting_keeps_nobody_waiting(pool: PgPool) {
+    let dir = tempfile::tempdir().expect("a folder");
+    trail::write(&dir.path().join("logs"), 1, 300);
+    queue(&pool, &dir, [trail::file(300..600)]).await;
+    let ingest = || {
+        let mut ingest = command(&pool, &dir);
+        ingest.arg("ingest").arg(dir.path().join("logs")).env("SUNSET_LEASE_SECONDS", "1");
+        ingest
+    };
+    // It counts while the table is locked, and is stopped when it holds what whoever counts needs.
+    let mut lock = pool.begin().await.expect("begun");
+    sqlx::query("lock table log_file in exclusive mode").execute(&mut *lock).await.expect("locked");
+    let stopped = ingest().spawn().expect("it starts");
+    let waits = "select count(*) from pg_locks where not granted and relation = 'log_file'::regclass";
+    while number(&pool, waits).await == 0 {
+        tokio::time::sleep(Duration::from_millis(3)).await;
+    }
+    signal(&stopped, Signal::SIGSTOP);
+    lock.rollback().await.expect("unlocked");
+    let mut other = worker(&pool, &dir);
+    other.arg("--once");
+    let output = tokio::time::timeout(Duration::from_secs(60), run(other)).await;
+    signal(&stopped, Signal::SIGCONT);
+    let output = output.expect("it does not wait for the one that was stopped");
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(trail::counted(&pool).await, 300);
+    let late = tokio::task::spawn_blocking(|| stopped.wait_with_output()).await.expect("waited").expect("it ended");
+    assert_eq!(late.status.code(), Some(1), "{}", text(&late));
+    assert!(text(&late).contains("took it for dead") && text(&late).contains("same command again"), "{}", text(&late));
+    let output = run(ingest()).await;
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(trail::counted(&pool).await, 600);
+    nothing_is_left(&pool, &dir.path().join("data")).await;
+}

@@ -126,7 +126,7 @@ async fn read(
     loop {
         let result = match &mut claim {
             Some(claim) => ingest::read(claim, inputs.to_vec(), run, threads).await,
-            None => match Claim::take(pool, id, true).await {
+            None => match claim_again(pool, id).await {
                 Ok(taken) => {
                     claim = taken;
                     // Our own lease, which is given back in the background.
@@ -152,6 +152,20 @@ async fn read(
             }
         }
     }
+}
+
+/// `None` while the lease that was lost is not given back.
+async fn claim_again(pool: &PgPool, id: i64) -> Result<Option<Claim>, ingest::Error> {
+    let claim = Claim::take(pool, id, true).await?;
+    let is_over = async || {
+        let upload = db::upload::list(&mut *pool.acquire().await?, Some(id)).await?.pop();
+        Ok::<_, ingest::Error>(upload.is_none_or(|upload| upload.state.is_final()))
+    };
+    if claim.is_none() && is_over().await? {
+        let words = "This process was stopped or cut off for so long that another one took it for dead.";
+        return Err(ingest::Error::Conflict(words.into()));
+    }
+    Ok(claim)
 }
 
 async fn cancel_on_signal(run: Arc<Run>) {
