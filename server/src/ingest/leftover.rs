@@ -1,6 +1,6 @@
 //! What processes that were killed left behind.
 
-use super::{Error, home, receive, uploads::Inner};
+use super::{Error, home, receive, scratch, uploads::Inner};
 use crate::db;
 use std::collections::HashSet;
 
@@ -20,10 +20,12 @@ pub(super) async fn sweep(inner: &Inner) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// While others may be at work: uploads that nobody sends on, and the files of those that have ended.
+/// While others may be at work: uploads that nobody sends on, the files of those that have ended, and what processes that are
+/// gone kept of buckets.
 pub(super) async fn clear(inner: &Inner) -> Result<(), Error> {
     receive::abandon_broken_off(inner).await?;
     let folders = inner.home.folders().unwrap_or_default();
+    folders.iter().filter(|(folder, _)| scratch::is_left(folder)).for_each(|(folder, _)| home::remove(folder));
     let ids: Vec<i64> = folders.into_iter().filter_map(|(_, id)| id).collect();
     if !ids.is_empty() {
         let ended = db::upload::ended(&mut *inner.pool.acquire().await?, &inner.home.id, &ids).await?;

@@ -24,6 +24,7 @@ mod reading;
 mod receive;
 mod removal;
 mod run;
+mod scratch;
 mod suspect;
 #[cfg(test)]
 mod tests;

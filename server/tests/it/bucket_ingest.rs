@@ -44,7 +44,8 @@ pub(crate) fn fill(s3: &S3Server, objects: Range<u64>, per_object: u64) -> i64 {
     calls as i64
 }
 
-fn nth_key(n: u64) -> String {
+/// Of those that [`fill`] puts there.
+pub(crate) fn nth_key(n: u64) -> String {
     key(ACCOUNTS[n as usize % 3], at("2023-05-03T00:00:00Z") + TimeDelta::hours(n as i64 * 7), n)
 }
 

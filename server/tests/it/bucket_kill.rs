@@ -1,7 +1,7 @@
 //! Buckets read by processes of their own: killed at every step, and several at once.
 
 use crate::{
-    bucket_ingest::{BROKEN, fill},
+    bucket_ingest::{BROKEN, fill, nth_key},
     ingest_trail as trail,
     kill::{command, run, text},
     lease::no_lease_is_left,
@@ -12,7 +12,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use server::ingest::failpoint::Step;
+use server::ingest::{Uploads, failpoint::Step};
 use sqlx::PgPool;
 use std::{os::unix::process::ExitStatusExt as _, process::Command, time::Duration};
 use tempfile::TempDir;
@@ -139,6 +139,25 @@ async fn ingest_says_what_became_of_every_object(pool: PgPool) {
     wrong.args(["ingest", "s3://No_Bucket/"]);
     let output = run(wrong).await;
     assert!(!output.status.success() && text(&output).contains("no name of a bucket"), "{}", text(&output));
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn what_a_killed_process_kept_of_a_bucket_is_removed_while_others_run(pool: PgPool) {
+    let (s3, dir) = (S3Server::start(), tempfile::tempdir().expect("a folder"));
+    let mut large = trail::file(0..50);
+    large.resize(17 << 20, b' ');
+    s3.put(&nth_key(0), large);
+    let data = dir.path().join("data");
+    let beside = Uploads::start(pool.clone(), &data).await.expect("it starts");
+    let mut killed = ingest(&pool, &dir, &s3);
+    killed.env("SUNSET_KILL_AT", "downloaded");
+    let killed = run(killed).await;
+    assert_eq!(killed.status.signal(), Some(9), "{}", text(&killed));
+    nothing_is_left(&pool, &data).await;
+    let output = run(worker(&pool, &dir, &s3)).await;
+    assert!(output.status.success(), "{}", text(&output));
+    assert_eq!(trail::counted(&pool).await, 50);
+    drop(beside);
 }
 
 /// A worker whose leases last a second.

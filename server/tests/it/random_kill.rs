@@ -1,5 +1,5 @@
-//! Processes that are killed at random moments, again and again, while they read an upload and a bucket at once: after each
-//! time everything is counted once, as the naive reference has it, and nothing is left behind.
+//! Processes that are killed, or stopped for a while, at random moments, again and again, while they read an upload and a bucket
+//! at once: after each time everything is counted once, as the naive reference has it, and nothing is left behind.
 
 use crate::{
     bucket_ingest::{ACCOUNTS, key},
@@ -14,6 +14,10 @@ use crate::{
 };
 use app::model::{report::UploadState, source::BucketChoice};
 use chrono::{DateTime, TimeDelta, Utc};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use rand::{Rng as _, SeedableRng as _, rngs::SmallRng};
 use server::ingest::Buckets;
 use sqlx::PgPool;
@@ -88,8 +92,9 @@ impl World {
         files
     }
 
-    /// Kills a server that receives and reads, and at times a worker beside it, at random moments; once, or several times.
-    async fn kill(&mut self, files: &[Range<u64>]) {
+    /// Kills a server that receives and reads, and at times a worker beside it, at random moments; once, or several times. Answers
+    /// a worker that was only stopped.
+    async fn kill(&mut self, files: &[Range<u64>]) -> Option<Child> {
         for _ in 0..self.random.random_range(1..=2) {
             let worker = self.random.random_bool(0.5).then(|| spawn(self.program(&["worker"])));
             let server = Running::start(&mut self.program(&["serve", "--addr", "127.0.0.1:0"]));
@@ -100,14 +105,26 @@ impl World {
             });
             self.life().await;
             server.kill();
+            sending.await.expect("sent");
             if let Some(mut worker) = worker {
                 self.life().await;
-                worker.kill().expect("killed");
-                worker.wait().expect("ended");
+                if self.random.random_bool(0.5) {
+                    signal(&worker, Signal::SIGSTOP);
+                    return Some(worker);
+                }
+                end(&mut worker);
             }
-            sending.await.expect("sent");
             self.forgive().await;
         }
+        None
+    }
+
+    /// Lets one go on whose work others have done meanwhile.
+    async fn go_on(&mut self, mut stopped: Child) {
+        signal(&stopped, Signal::SIGCONT);
+        self.life().await;
+        end(&mut stopped);
+        self.settle().await;
     }
 
     /// What is read while its process is killed again and again is given up, if nobody knows better.
@@ -152,6 +169,15 @@ impl World {
     }
 }
 
+fn signal(process: &Child, signal: Signal) {
+    kill(Pid::from_raw(process.id() as i32), signal).expect("a signal");
+}
+
+fn end(process: &mut Child) {
+    process.kill().expect("killed");
+    process.wait().expect("ended");
+}
+
 fn spawn(mut command: Command) -> Child {
     command.stdout(Stdio::null()).spawn().expect("it starts")
 }
@@ -167,8 +193,11 @@ async fn kill_at_random(pool: PgPool, rounds: u64) {
         let (known, ..) = newest(&world.pool).await;
         world.fill(round).await;
         let files = world.files(round);
-        world.kill(&files).await;
+        let stopped = world.kill(&files).await;
         world.settle().await;
+        if let Some(stopped) = stopped {
+            world.go_on(stopped).await;
+        }
         if world.ended(known).await {
             world.events.extend(files.into_iter().flatten());
         }

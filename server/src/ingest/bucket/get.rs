@@ -10,6 +10,7 @@ use crate::{
         Error,
         failpoint::{self, Step},
         lease, reading,
+        scratch::Scratch,
     },
     source::{
         Input,
@@ -20,7 +21,6 @@ use crate::{
 use app::model::report::FileState;
 use futures::{StreamExt as _, stream};
 use std::{sync::Arc, time::Duration};
-use tempfile::TempDir;
 use tokio::{
     sync::{Semaphore, mpsc},
     time::{Instant, sleep},
@@ -51,8 +51,8 @@ pub(super) async fn get(
     send: mpsc::Sender<Chunk>,
 ) -> Result<(), Error> {
     let room = Arc::new(Semaphore::new(CHUNKS as usize));
-    let large = tempfile::Builder::new().prefix("objects-").tempdir_in(site.home.path());
-    let large = large.map_err(|error| Error::Bucket(bucket::spool(site.home.path(), &error)))?;
+    let large =
+        Scratch::new(site.home.path()).map_err(|error| Error::Bucket(bucket::spool(site.home.path(), &error)))?;
     let got = get_chunks(site, until, all_listed, send, &room, &large).await;
     // Files are there until the last of them is parsed.
     room.acquire_many(CHUNKS).await.ok();
@@ -65,7 +65,7 @@ async fn get_chunks(
     all_listed: &CancellationToken,
     send: mpsc::Sender<Chunk>,
     room: &Arc<Semaphore>,
-    large: &TempDir,
+    large: &Scratch,
 ) -> Result<(), Error> {
     while Instant::now() < until {
         let Ok(mut permit) = room.clone().acquire_owned().await else { return Ok(()) };
@@ -137,7 +137,7 @@ impl Got {
 }
 
 /// What could be had, and what keeps the rest of the bucket from it.
-async fn download(site: &Site<'_>, objects: Vec<Waiting>, large: &TempDir) -> Result<(Chunk, Option<Trouble>), Error> {
+async fn download(site: &Site<'_>, objects: Vec<Waiting>, large: &Scratch) -> Result<(Chunk, Option<Trouble>), Error> {
     let gets: Vec<_> = objects.iter().map(|object| get_one(site, object, large)).collect();
     let got: Vec<(&Waiting, Got)> = stream::iter(gets).buffer_unordered(AT_ONCE).collect().await;
     let mut chunk = Chunk::default();
@@ -201,7 +201,7 @@ fn is_news(object: &Waiting, trouble: &Trouble) -> bool {
     trouble.kind == Kind::Gone && object.reason != trouble.words
 }
 
-async fn get_one<'o>(site: &Site<'_>, object: &'o Waiting, large: &TempDir) -> (&'o Waiting, Got) {
+async fn get_one<'o>(site: &Site<'_>, object: &'o Waiting, large: &Scratch) -> (&'o Waiting, Got) {
     let got = match bytes(site, object, large).await {
         Ok(input) => Got::Input(input),
         Err(trouble) if is_of_all(&trouble) => Got::Later(trouble),
@@ -214,7 +214,7 @@ async fn get_one<'o>(site: &Site<'_>, object: &'o Waiting, large: &TempDir) -> (
     (object, got)
 }
 
-async fn bytes(site: &Site<'_>, object: &Waiting, large: &TempDir) -> Result<Input, Trouble> {
+async fn bytes(site: &Site<'_>, object: &Waiting, large: &Scratch) -> Result<Input, Trouble> {
     if object.attempts > ATTEMPTS {
         return Err(Trouble::new(Kind::Other, POISON));
     }
