@@ -3,7 +3,7 @@
 //! # Layout
 //! `model` (data and rules) ← `view` (what the screen shows) ← `store` (what pages need from outside) ← `api` (server
 //! functions) ← `part` (all interactivity) ← `page` (one per route). On the server only: `model` ← `chart` ← `draw` (tables,
-//! sentences, filters as HTML) ← `api`.
+//! sentences, filters as HTML) ← `api`; and `shared`, what the recipient of a share sees.
 
 pub mod api;
 #[cfg(feature = "ssr")]
@@ -13,6 +13,8 @@ mod draw;
 pub mod model;
 pub mod page;
 pub mod part;
+#[cfg(feature = "ssr")]
+pub mod shared;
 mod shell;
 #[cfg(feature = "ssr")]
 pub mod store;
@@ -54,6 +56,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sources/:id/check") view=page::check::Page ssr=Async/>
                     <Route path=path!("/deadlines") view=page::deadlines::Page ssr=Async/>
                     <Route path=path!("/coverage") view=page::coverage::Page ssr=Async/>
+                    <Route path=path!("/share") view=page::share::Page ssr=Async/>
+                    <Route path=path!("/shares") view=page::shares::Page ssr=Async/>
+                    <Route path=path!("/shares/:id") view=page::shares::One ssr=Async/>
                 </Routes>
             </main>
             <part::nav::Footer/>

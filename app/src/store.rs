@@ -11,7 +11,9 @@ use crate::{
         overview::{Choices, Overview},
         report::{Removal, Upload, UploadReport},
         service::Services,
+        share::{Knock, Opening, Share, ShareChange, ShareDraft},
         source::{Bucket, BucketCheck, BucketChoice, BucketPlace, BucketReport},
+        statement::{Masking, Statement},
         trend::{Points, Trend, Versions},
     },
     view::View,
@@ -81,6 +83,25 @@ pub trait Store: Send + Sync + 'static {
     async fn retry_bucket(&self, id: i64) -> Result<(), ApiError>;
     async fn bucket_removal(&self, id: i64) -> Result<Removal, ApiError>;
     async fn remove_bucket(&self, id: i64) -> Result<(), ApiError>;
+
+    /// What a page about the view would say to somebody who must not know what is masked.
+    async fn statement(&self, view: &View, masking: Masking) -> Result<Statement, ApiError>;
+    /// Who shares, as recipients see it.
+    fn sharer(&self) -> String;
+    /// Days for which a share may be open, as the administrator has set it.
+    fn longest_share(&self) -> u32;
+    /// Newest first.
+    async fn shares(&self) -> Result<Vec<Share>, ApiError>;
+    async fn share(&self, id: i64) -> Result<Share, ApiError>;
+    /// Answers the share's number.
+    async fn create_share(&self, draft: ShareDraft) -> Result<i64, ApiError>;
+    async fn change_share(&self, id: i64, change: ShareChange) -> Result<(), ApiError>;
+    /// All of a person.
+    async fn revoke_shares(&self, creator: &str) -> Result<(), ApiError>;
+    /// The token of a share that just got a new one: once, to whoever caused it.
+    fn fresh_link(&self, id: i64) -> Option<String>;
+    /// What a link leads to.
+    async fn open_share(&self, token: &str, knock: Knock) -> Result<Opening, ApiError>;
 }
 
 /// The store of this request; the server provides it as context.

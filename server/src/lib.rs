@@ -3,7 +3,8 @@
 //! # Layout
 //! `source` (where log files come from) → `archive` (bytes to members) → `format` (members to calls) → `tally` (counts in
 //! memory) → `ingest` (joins them with `db`); `db` (all SQL) ← `store` (what pages may ask) ← `http`; `postgres` (the
-//! embedded server), `demo` (a synthetic trail), `command` (the command line), `config`, `log`, `wait`.
+//! embedded server), `share` (what keeps links secret), `demo` (a synthetic trail), `command` (the command line), `config`, `log`,
+//! `wait`.
 
 pub mod archive;
 pub mod command;
@@ -15,6 +16,7 @@ pub mod http;
 pub mod ingest;
 pub mod log;
 pub mod postgres;
+pub mod share;
 pub mod source;
 pub mod store;
 pub mod tally;

@@ -1,8 +1,9 @@
 //! The log: on stderr, for people or (`SUNSET_LOG_FORMAT=json`) for machines. `SUNSET_LOG` says how much of it.
 
+use crate::share::token::redacted;
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
-    io::IsTerminal as _,
+    io::{self, IsTerminal as _, Write},
     panic,
 };
 use tracing::{Level, Metadata};
@@ -25,12 +26,12 @@ pub fn start() {
         Ok(filter) => (filter, None),
         Err(error) => (EnvFilter::new(DEFAULT), Some(error)),
     };
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(|| Redacting(io::stderr()));
     let json = std::env::var("SUNSET_LOG_FORMAT").is_ok_and(|format| format == "json");
     let lines = if json {
         lines.json().flatten_event(true).boxed()
     } else {
-        lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).boxed()
+        lines.with_target(false).with_ansi(io::stderr().is_terminal()).boxed()
     };
     // Only the first call in a process counts; tests make several.
     if tracing_subscriber::registry().with(without_secrets()).with(lines.with_filter(filter)).try_init().is_ok() {
@@ -58,6 +59,20 @@ fn log_panics() {
     }));
 }
 
+/// Whatever a line quotes, no token of a share gets out: each line is written at once.
+struct Redacting<W>(W);
+
+impl<W: Write> Write for Redacting<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.write_all(redacted(&String::from_utf8_lossy(line)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 fn without_secrets() -> FilterFn {
     filter_fn(|metadata| !may_quote_secrets(metadata))
 }
@@ -72,6 +87,19 @@ fn may_quote_secrets(metadata: &Metadata<'_>) -> bool {
 mod tests {
     use super::*;
     use std::{fs, sync::Arc};
+
+    #[test]
+    fn no_line_holds_a_token() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let handle = file.reopen().expect("the file");
+        let lines = fmt::layer().with_writer(move || Redacting(handle.try_clone().expect("the file")));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
+            let span = tracing::info_span!("request", path = "/s/sunset_share_secret1");
+            span.in_scope(|| tracing::error!(error = "no sunset_share_secret2?", "sunset_share_secret3"));
+        });
+        let lines = fs::read_to_string(file.path()).expect("lines");
+        assert!(!lines.contains("secret") && lines.matches("sunset_share_…").count() == 3, "{lines}");
+    }
 
     #[test]
     fn nothing_that_may_quote_secrets_is_logged() {

@@ -5,11 +5,13 @@ mod form;
 mod piece;
 #[cfg(feature = "ssr")]
 pub(crate) mod refill;
+mod share;
 mod write;
 
 pub use bucket::{BucketForm, ReadForm};
 pub use form::DeadlineForm;
 pub use piece::*;
+pub use share::*;
 pub use write::*;
 
 use leptos::{

@@ -42,6 +42,12 @@ pub enum Piece {
     /// What lies in it.
     SourceCheck,
     Deadlines,
+    /// How a view is shared, with a preview.
+    ShareForm,
+    /// All that is shared.
+    Shares,
+    /// One share.
+    Share,
 }
 
 /// A drawn piece. Its HTML is made by `draw`, which escapes whatever others have written.

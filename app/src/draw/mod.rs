@@ -1,15 +1,16 @@
 //! Draws the pieces of pages, on the server only: pure functions from the model to HTML.
 //!
 //! # Layout
-//! `place` (links) ← `filter`, `answer`, `chart`, `table` ← `page` (what is drawn for one page only), `source` (buckets).
+//! `place` (links) ← `filter`, `answer`, `chart`, `table` ← `page` (what is drawn for one page only), `source` (buckets), `share` (links).
 //! Whatever others have written is only ever a text node or an attribute's value, both escaped by Leptos.
 
-mod answer;
+pub(crate) mod answer;
 mod chart;
 mod filter;
 mod page;
 mod panel;
 mod place;
+mod share;
 mod source;
 mod table;
 
@@ -19,8 +20,11 @@ use crate::{
     store::Store,
     view::View,
 };
+pub(crate) use filter::version_words;
 use leptos::prelude::*;
+pub(crate) use panel::scroll;
 use place::{Place, service_href};
+pub(crate) use table::{gap_words, spark, verdict};
 
 /// See [`crate::api::fragment`].
 pub(crate) async fn fragment(store: &dyn Store, piece: Piece, about: &str, query: &str) -> Result<Fragment, ApiError> {
@@ -39,6 +43,9 @@ pub(crate) async fn fragment(store: &dyn Store, piece: Piece, about: &str, query
         Piece::Source => return source::source(store, about, query).await,
         Piece::SourceReport => return source::report(store, about).await,
         Piece::SourceCheck => return source::check(store, about, query).await,
+        Piece::ShareForm => return share::form(store, query).await,
+        Piece::Shares => return share::list(store, query).await,
+        Piece::Share => return share::one(store, about, query).await,
         _ => {}
     }
     if let Piece::Deadlines = piece {

@@ -14,7 +14,11 @@ pub mod overview;
 pub mod report;
 pub mod sentence;
 pub mod service;
+#[cfg(feature = "ssr")]
+pub mod share;
 pub mod source;
+#[cfg(feature = "ssr")]
+pub mod statement;
 pub(crate) mod text;
 pub mod tls;
 pub mod trend;

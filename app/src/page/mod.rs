@@ -7,6 +7,8 @@ pub mod deadlines;
 pub mod missing;
 pub mod overview;
 pub mod service;
+pub mod share;
+pub mod shares;
 pub mod source;
 pub mod sources;
 pub mod upload;

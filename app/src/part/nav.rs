@@ -25,6 +25,7 @@ pub fn Header() -> impl IntoView {
                     {item("/sources", "Sources", false)}
                     {item("/deadlines", "Deadlines", false)}
                     {item("/coverage", "Coverage", true)}
+                    {item("/shares", "Shares", false)}
                 </ul>
             </nav>
             <SendingBadge/>

@@ -15,6 +15,12 @@ pub fn plural(n: i64, noun: &str) -> String {
     words::count(n, noun)
 }
 
+/// `pseudonymised` → `Pseudonymised`
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// `12,410` as it is, `1.03 M` beyond.
 pub fn short(n: i64) -> String {
     match n {

@@ -9,7 +9,7 @@ use crate::{
     log,
     postgres::{self, Database},
     source::bucket::Access,
-    store::PgStore,
+    store::{LONGEST_SHARE, PgStore},
 };
 use anyhow::{Context as _, bail, ensure};
 use axum::serve::ListenerExt as _;
@@ -45,6 +45,10 @@ pub struct Args {
     /// Folder with the page's files [default: the one that `make build` put beside this program].
     #[arg(long, env = "SUNSET_SITE_DIR", value_name = "DIR")]
     site_dir: Option<PathBuf>,
+
+    /// For how many days a share may be open at most; each expires.
+    #[arg(long, env = "SUNSET_SHARE_DAYS", default_value_t = LONGEST_SHARE, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    share_days: u32,
 
     #[command(flatten)]
     storage: Storage,
@@ -87,7 +91,8 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     let served = async {
         let uploads = Uploads::start(database.pool.clone(), &data_dir).await?;
         let buckets = Buckets::start(&uploads, Access::from_environment(args.stores.endpoints()).await?);
-        let store = Arc::new(PgStore::new(readers.clone(), uploads.clone(), buckets));
+        let store = PgStore::new(readers.clone(), uploads.clone(), buckets).with_longest_share(args.share_days);
+        let store = Arc::new(store);
         let (pool, hosts, longest_silence) = (readers.clone(), Hosts::new(args.hosts), http::LONGEST_SILENCE);
         let state = http::State { store, uploads, pool, site, hosts, longest_silence };
         let router = http::router(state);
@@ -121,6 +126,7 @@ async fn until_stopped(listener: TcpListener, router: axum::Router) -> anyhow::R
             tracing::debug!(%error, "a connection waits for acknowledgements");
         }
     });
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, router).with_graceful_shutdown(async move {
         first.next().await;
         tracing::info!("stopping");

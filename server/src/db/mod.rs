@@ -13,6 +13,7 @@ pub mod log_file;
 pub mod pack;
 pub mod removal;
 pub mod rollup;
+pub mod share;
 pub mod spool_file;
 pub mod suspect;
 mod text;

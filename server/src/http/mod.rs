@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! `api` (the list of endpoints, OpenAPI, JSON and CSV) → `panel` (the dashboard as data), `upload` (receiving and
-//! managing), `source` (buckets), `probe`; `pages` (Leptos), `site` (static files); `guard` (what every request passes), `problem` (error
+//! managing), `source` (buckets), `shared` (what links of shares lead to), `probe`; `pages` (Leptos), `site` (static files); `guard` (what every request passes), `problem` (error
 //! answers), `accept` (content negotiation).
 
 mod accept;
@@ -12,6 +12,7 @@ mod pages;
 mod panel;
 mod probe;
 mod problem;
+mod shared;
 mod site;
 mod source;
 mod upload;
@@ -59,7 +60,7 @@ impl FromRef<State> for LeptosOptions {
 /// All that the server answers.
 pub fn router(state: State) -> Router {
     let hosts = state.hosts.clone();
-    let routes = api::routes().merge(pages::routes(&state));
+    let routes = api::routes().merge(pages::routes(&state)).merge(shared::routes());
     let routes = routes.fallback(elsewhere).method_not_allowed_fallback(wrong_method);
     guard::guard(routes.with_state(state), hosts)
 }
@@ -69,6 +70,9 @@ async fn elsewhere(extract::State(state): extract::State<State>, request: Reques
     if request.uri().path().starts_with("/api/") {
         return Problem::not_found("The API has nothing at this address; /api/openapi.json lists what there is.")
             .into_response();
+    }
+    if shared::is_one(request.uri().path()) {
+        return shared::missing(&state);
     }
     match state.site.file(&request).await {
         Some(file) => file,

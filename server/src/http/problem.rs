@@ -46,14 +46,15 @@ impl From<ApiError> for Problem {
 }
 
 impl Problem {
-    /// The same for a person: a form was sent, or an address was opened, without scripts.
-    pub(crate) fn page(&self) -> String {
+    /// The same for a person: a form was sent, or an address was opened, without scripts. `leads_home`: to the product.
+    pub(crate) fn page(&self, leads_home: bool) -> String {
+        let home = if leads_home { "<p><a href=\"/\">TLS Sunset</a></p>" } else { "" };
         let title = self.status.canonical_reason().unwrap_or("Error");
         let detail = escape(&self.detail);
         format!(
             "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
              content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>{title} · TLS \
-             Sunset</title></head><body><h1>{title}</h1><p>{detail}</p><p><a href=\"/\">TLS Sunset</a></p></body></html>"
+             Sunset</title></head><body><h1>{title}</h1><p>{detail}</p>{home}</body></html>"
         )
     }
 }
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_page_quotes_but_never_obeys() {
-        let page = Problem::bad_request("“<script>alert('x')</script>” & more").page();
+        let page = Problem::bad_request("“<script>alert('x')</script>” & more").page(true);
         assert!(page.contains("“&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;” &amp; more"), "{page}");
     }
 }

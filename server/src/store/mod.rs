@@ -5,7 +5,9 @@ mod deadlines;
 mod overview;
 mod services;
 mod session;
+mod shares;
 mod sources;
+mod statement;
 mod trend;
 
 use crate::{
@@ -23,7 +25,9 @@ use app::{
         overview::{Choices, Overview},
         report::{Removal, SourceKind, Upload, UploadReport},
         service::Services,
+        share::{Knock, Opening, Share, ShareChange, ShareDraft},
         source::{Bucket, BucketCheck, BucketChoice, BucketPlace, BucketReport},
+        statement::{Masking, Statement},
         trend::{Points, Trend, Versions},
     },
     store::Store,
@@ -45,7 +49,12 @@ pub struct PgStore {
     clock: Clock,
     /// Of the newest revision that anybody asked about.
     facts: Mutex<Arc<Facts>>,
+    desk: shares::Desk,
+    longest_share: u32,
 }
+
+/// Days for which a share may be open, unless the administrator says otherwise.
+pub const LONGEST_SHARE: u32 = 90;
 
 impl PgStore {
     /// `pool` is one of [`crate::db::read::pool`].
@@ -55,7 +64,14 @@ impl PgStore {
     }
 
     pub fn with_clock(pool: PgPool, uploads: Uploads, buckets: Buckets, clock: Clock) -> Self {
-        Self { pool, uploads, buckets, clock, facts: Mutex::default() }
+        let (facts, desk) = (Mutex::default(), shares::Desk::default());
+        Self { pool, uploads, buckets, clock, facts, desk, longest_share: LONGEST_SHARE }
+    }
+
+    /// Lets shares be open for so many days at most.
+    #[must_use]
+    pub fn with_longest_share(self, days: u32) -> Self {
+        Self { longest_share: days, ..self }
     }
 }
 
@@ -206,5 +222,47 @@ impl Store for PgStore {
 
     async fn remove_bucket(&self, id: i64) -> Result<(), ApiError> {
         Ok(self.buckets.remove(id).await?)
+    }
+
+    async fn statement(&self, view: &View, masking: Masking) -> Result<Statement, ApiError> {
+        // A preview is nobody's: its pseudonyms are not those of the share that may become of it.
+        let key = rand::random();
+        self.statement_of(view, masking, &key).await
+    }
+
+    fn sharer(&self) -> String {
+        "local".into()
+    }
+
+    fn longest_share(&self) -> u32 {
+        self.longest_share
+    }
+
+    async fn shares(&self) -> Result<Vec<Share>, ApiError> {
+        self.list_shares().await
+    }
+
+    async fn share(&self, id: i64) -> Result<Share, ApiError> {
+        self.one_share(id).await
+    }
+
+    async fn create_share(&self, draft: ShareDraft) -> Result<i64, ApiError> {
+        self.make_share(draft).await
+    }
+
+    async fn change_share(&self, id: i64, change: ShareChange) -> Result<(), ApiError> {
+        self.alter_share(id, change).await
+    }
+
+    async fn revoke_shares(&self, creator: &str) -> Result<(), ApiError> {
+        self.revoke_all(creator).await
+    }
+
+    fn fresh_link(&self, id: i64) -> Option<String> {
+        self.take_fresh(id)
+    }
+
+    async fn open_share(&self, token: &str, knock: Knock) -> Result<Opening, ApiError> {
+        self.open(token, knock).await
     }
 }

@@ -1,4 +1,4 @@
-//! One question of a page: a connection, and what the view means for the data at hand.
+//! One question of a page, or several that must agree: a connection, and what the view means for the data at hand.
 
 use super::{PgStore, unavailable};
 use crate::db::{
@@ -12,11 +12,14 @@ use app::{
     view::{Known, View},
 };
 use chrono::NaiveDate;
-use sqlx::{Postgres, pool::PoolConnection};
-use std::sync::Arc;
+use sqlx::{PgConnection, Postgres, Transaction, pool::PoolConnection};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 pub(super) struct Session<'a> {
-    pub conn: PoolConnection<Postgres>,
+    pub conn: Conn,
     pub view: &'a View,
     pub facts: Arc<Facts>,
     pub frame: Frame,
@@ -26,9 +29,47 @@ pub(super) struct Session<'a> {
     pub forbidden: Filter,
 }
 
+/// What questions are asked through.
+pub(super) enum Conn {
+    /// Each answer is of its own moment.
+    Plain(PoolConnection<Postgres>),
+    /// All answers are of the moment of the first one.
+    Snapshot(Transaction<'static, Postgres>),
+}
+
+impl Deref for Conn {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        match self {
+            Self::Plain(conn) => conn,
+            Self::Snapshot(conn) => conn,
+        }
+    }
+}
+
+impl DerefMut for Conn {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        match self {
+            Self::Plain(conn) => conn,
+            Self::Snapshot(conn) => conn,
+        }
+    }
+}
+
 impl PgStore {
     pub(super) async fn ask<'a>(&self, view: &'a View) -> Result<Session<'a>, ApiError> {
-        let mut conn = self.pool.acquire().await.map_err(unavailable)?;
+        let conn = self.pool.acquire().await.map_err(unavailable)?;
+        self.ask_through(Conn::Plain(conn), view).await
+    }
+
+    /// For questions whose answers must agree, whatever is counted meanwhile.
+    pub(super) async fn ask_at_once<'a>(&self, view: &'a View) -> Result<Session<'a>, ApiError> {
+        let snapshot = self.pool.begin_with("begin isolation level repeatable read read only").await;
+        self.ask_through(Conn::Snapshot(snapshot.map_err(unavailable)?), view).await
+    }
+
+    async fn ask_through<'a>(&self, mut conn: Conn, view: &'a View) -> Result<Session<'a>, ApiError> {
         let facts = self.facts(&mut conn).await.map_err(unavailable)?;
         let deadlines = deadline::list(&mut conn).await.map_err(unavailable)?;
         let services: Vec<_> = facts.services.iter().map(|s| (s.scope, s.service.clone())).collect();
@@ -40,7 +81,7 @@ impl PgStore {
     }
 
     /// Loaded once per revision of the data, whoever asks first.
-    async fn facts(&self, conn: &mut PoolConnection<Postgres>) -> sqlx::Result<Arc<Facts>> {
+    async fn facts(&self, conn: &mut PgConnection) -> sqlx::Result<Arc<Facts>> {
         let revision = facts::revision(conn).await?;
         let mut held = self.facts.lock().await;
         if held.revision != revision || held.coverage.is_empty() {

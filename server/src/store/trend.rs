@@ -111,7 +111,7 @@ impl Axis {
 }
 
 /// Per bucket: whether none of its days has a log.
-fn without_logs(ask: &Session<'_>, times: &[DateTime<Utc>]) -> Vec<bool> {
+pub(super) fn without_logs(ask: &Session<'_>, times: &[DateTime<Utc>]) -> Vec<bool> {
     let days = |time| days_of(&ask.frame, time);
     times
         .iter()

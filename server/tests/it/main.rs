@@ -36,6 +36,7 @@ mod reader_reference;
 mod reference;
 mod s3_server;
 mod serve;
+mod share;
 mod source;
 mod sqs_server;
 mod start;

@@ -1,6 +1,7 @@
 //! Pages as the server renders them: what a browser without JavaScript, a crawler or a screen reader gets.
 
 mod fake;
+mod shares;
 mod sources;
 
 use app::{Assets, model::verdict::State, store::Store};
@@ -150,6 +151,9 @@ async fn without_a_database_pages_say_so() {
         "/sources",
         "/sources/7",
         "/sources/7/check",
+        "/share",
+        "/shares",
+        "/shares/3",
     ] {
         let (status, html) = get(Fake { broken: true, ..Fake::default() }, page).await;
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{page}");
@@ -173,6 +177,9 @@ async fn what_others_wrote_is_only_ever_text() {
         "/sources",
         "/sources/7",
         "/sources/7/check",
+        "/share",
+        "/shares",
+        "/shares/3",
         HOSTILE_SERVICE,
     ] {
         let (status, html) = get(Fake::default(), page).await;

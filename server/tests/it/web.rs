@@ -12,7 +12,7 @@ use server::{
     http::{Hosts, LONGEST_SILENCE, Site, State, router},
     ingest::{Buckets, Uploads},
     source::bucket::{Access, Endpoints},
-    store::PgStore,
+    store::{Clock, PgStore},
 };
 use sqlx::PgPool;
 use std::{fs, sync::Arc, time::Duration};
@@ -46,14 +46,31 @@ impl Web {
         Self::with(pool, LONGEST_SILENCE, s3.access().await).await
     }
 
+    /// One that believes it is then.
+    pub(crate) async fn at(pool: PgPool, clock: Clock) -> Self {
+        Self::with_store(pool, LONGEST_SILENCE, nowhere().await, |pool, uploads, buckets| {
+            PgStore::with_clock(pool, uploads, buckets, clock)
+        })
+        .await
+    }
+
     async fn with(pool: PgPool, longest_silence: Duration, access: Access) -> Self {
+        Self::with_store(pool, longest_silence, access, PgStore::new).await
+    }
+
+    async fn with_store(
+        pool: PgPool,
+        longest_silence: Duration,
+        access: Access,
+        store: impl FnOnce(PgPool, Uploads, Buckets) -> PgStore,
+    ) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         write_site(&dir);
         let site = Site::open(Some(dir.path().join("site"))).expect("a site");
         let uploads = Uploads::start(pool.clone(), dir.path()).await.expect("uploads start");
         let buckets = Buckets::start(&uploads, access);
         let readers = read::pool((*pool.connect_options()).clone()).await.expect("a pool");
-        let store = Arc::new(PgStore::new(readers, uploads.clone(), buckets));
+        let store = Arc::new(store(readers, uploads.clone(), buckets));
         let hosts = Hosts::new(["sunset.example".to_owned()]);
         Self { router: router(State { store, uploads, pool, site, hosts, longest_silence }), dir }
     }

@@ -8,7 +8,7 @@ mod range;
 pub(crate) use fields::hidden_fields;
 pub(crate) use list::version_words;
 
-use super::place::Place;
+use super::place::{Place, href};
 use crate::{
     model::{
         deadline::Deadline,
@@ -40,6 +40,7 @@ pub(crate) fn filters(
             {with_service.then(|| list::menu_of(place, List::Service, &choices.services))}
             {list::menu_of(place, List::TlsVersion, &versions)}
             {deadline_menu(place, deadlines, frame)}
+            <a class="button share" href=href("/share", &place.view)>"Share"</a>
         </div>
         {chips::chips(place)}
     }

@@ -11,6 +11,7 @@ pub(crate) use callers::callers;
 pub(crate) use coverage::{coverage, gap_words};
 pub(crate) use files::{file_rows, files};
 pub(crate) use services::{services, verdict};
+pub(crate) use spark::spark;
 pub(crate) use uploads::history;
 
 use leptos::prelude::*;

@@ -1,5 +1,6 @@
 //! The content security policy: a fresh nonce per request, and where browsers report what it stopped.
 
+use crate::http::shared;
 use axum::{
     extract::Request,
     http::{HeaderValue, header::CONTENT_SECURITY_POLICY},
@@ -13,6 +14,11 @@ pub(crate) const REPORTS: &str = "/csp-report";
 
 /// Puts a nonce into the request (pages give it to their inline scripts) and the policy that allows it on the response.
 pub(crate) async fn content_security_policy(mut request: Request, next: Next) -> Response {
+    if shared::is_one(request.uri().path()) {
+        let mut response = next.run(request).await;
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(OF_SHARES));
+        return response;
+    }
     let nonce = Nonce::new();
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
@@ -21,6 +27,10 @@ pub(crate) async fn content_security_policy(mut request: Request, next: Next) ->
     }
     response
 }
+
+/// Shared pages have no script, and a report about one would carry its secret address.
+const OF_SHARES: &str = "default-src 'none'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; \
+                         form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Begins with nothing and allows one thing at a time.
 fn policy(nonce: &str) -> String {

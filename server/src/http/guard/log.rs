@@ -1,6 +1,8 @@
-//! One log line per request. Never its query string: filters name accounts, principals and addresses.
+//! One log line per request. Never its query string: filters name accounts, principals and addresses. Never the secret of a
+//! share.
 
 use super::request_id::RequestId;
+use crate::share::token::redacted;
 use axum::{extract::Request, middleware::Next, response::Response};
 use std::time::Instant;
 use tracing::Instrument as _;
@@ -8,7 +10,7 @@ use tracing::Instrument as _;
 pub(crate) async fn log(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = redacted(request.uri().path()).into_owned();
     let span = tracing::info_span!("request", id);
     let started = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;

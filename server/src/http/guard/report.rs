@@ -1,5 +1,6 @@
 //! Takes the reports that browsers send when the content security policy stopped something.
 
+use crate::share::token::redacted;
 use axum::{body::Bytes, http::StatusCode};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -31,8 +32,8 @@ pub(crate) async fn receive(body: Bytes) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The query is cut off: it may name principals.
+/// The query is cut off: it may name principals. So is the secret of a share.
 fn text(report: &Value, key: &str) -> String {
     let text = report["csp-report"][key].as_str().unwrap_or_default();
-    text.split('?').next().unwrap_or_default().chars().take(EXCERPT).collect()
+    redacted(text.split('?').next().unwrap_or_default()).chars().take(EXCERPT).collect()
 }

@@ -41,7 +41,7 @@ pub(crate) async fn services(
 }
 
 impl Service {
-    fn new(row: ServiceRow, minimum: TlsVersion) -> Self {
+    pub(crate) fn new(row: ServiceRow, minimum: TlsVersion) -> Self {
         Self {
             scope: row.scope,
             ssl3: row.of(TlsVersion::Ssl3),

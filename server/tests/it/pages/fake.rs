@@ -14,10 +14,12 @@ use app::{
         overview::{Choices, Overview},
         report::{FileReport, FileState, Removal, SkippedRecord, SourceKind, Upload, UploadReport, UploadState},
         service::{ServiceRow, Services},
+        share::{Knock, Opening, Share, ShareChange, ShareDraft, ShareKind, ShareState},
         source::{
             Bucket, BucketCheck, BucketChoice, BucketPlace, BucketProgress, BucketQueue, BucketReport, Freshness,
             ListingFailed,
         },
+        statement::{CountedFiles, Counts, FORM, Filter, FilterBy, Masking, RULES, Statement},
         tls::{TlsVersion, UnknownReason},
         trend::{Points, Series, Trend, Versions},
         verdict::{Safe, State, Verdict},
@@ -490,5 +492,98 @@ impl Store for Fake {
 
     async fn remove_bucket(&self, _: i64) -> Result<(), ApiError> {
         self.answer(())
+    }
+
+    async fn statement(&self, view: &View, masking: Masking) -> Result<Statement, ApiError> {
+        let overview = self.overview(view).await?;
+        let counts = |service: &str| Counts {
+            scope: Scope::Aws,
+            service: service.into(),
+            tls_version: TlsVersion::Tls10,
+            calls: vec![5, 0, 3],
+        };
+        let counted = CountedFiles {
+            source: HOSTILE.into(),
+            kind: SourceKind::Upload,
+            files: 2,
+            bytes: 4_200_000,
+            calls: 1000,
+            first: time("2023-06-01T09:00:00Z"),
+            last: time("2023-06-03T09:00:00Z"),
+        };
+        self.answer(Statement {
+            form: FORM,
+            rules: RULES,
+            made: self.now(),
+            masking,
+            filters: vec![Filter { by: FilterBy::Account, values: vec![HOSTILE.into()] }],
+            overview,
+            times: times(),
+            without_logs: vec![false, true, false],
+            counts: vec![counts("s3"), counts(HOSTILE)],
+            services: self.services(view).await?.rows,
+            callers: self.callers(view).await?.rows,
+            callers_total: 120,
+            detail_missing: true,
+            coverage: self.coverage(view).await?.rows,
+            counted: vec![counted],
+        })
+    }
+
+    fn sharer(&self) -> String {
+        HOSTILE.into()
+    }
+
+    fn longest_share(&self) -> u32 {
+        90
+    }
+
+    async fn shares(&self) -> Result<Vec<Share>, ApiError> {
+        self.answer(if self.empty { Vec::new() } else { vec![share()] })
+    }
+
+    async fn share(&self, id: i64) -> Result<Share, ApiError> {
+        if id != 3 {
+            return Err(ApiError::NotFound(format!("There is no share number {id}.")));
+        }
+        self.answer(share())
+    }
+
+    async fn create_share(&self, _: ShareDraft) -> Result<i64, ApiError> {
+        self.answer(3)
+    }
+
+    async fn change_share(&self, _: i64, _: ShareChange) -> Result<(), ApiError> {
+        self.answer(())
+    }
+
+    async fn revoke_shares(&self, _: &str) -> Result<(), ApiError> {
+        self.answer(())
+    }
+
+    fn fresh_link(&self, _: i64) -> Option<String> {
+        self.running.then(|| "sunset_share_new".into())
+    }
+
+    async fn open_share(&self, _: &str, _: Knock) -> Result<Opening, ApiError> {
+        self.answer(Opening::Missing)
+    }
+}
+
+fn share() -> Share {
+    Share {
+        id: 3,
+        title: HOSTILE.into(),
+        note: HOSTILE.into(),
+        kind: ShareKind::Frozen,
+        state: ShareState::Active,
+        creator: HOSTILE.into(),
+        created: time("2023-06-01T12:00:00Z"),
+        expires: time("2023-07-01T12:00:00Z"),
+        has_password: true,
+        may_narrow: false,
+        masking: Masking::default(),
+        views: 12,
+        last_view: Some(time("2023-06-03T09:00:00Z")),
     }
 }

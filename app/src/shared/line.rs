@@ -1,0 +1,88 @@
+//! A plain chart: deprecated calls of all services over time, and the deadline.
+
+use crate::{
+    model::{frame::midnight, trend::Trend},
+    part::show,
+};
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use std::fmt::Write as _;
+
+const WIDTH: f64 = 600.0;
+const HEIGHT: f64 = 180.0;
+
+pub(super) fn line(trend: &Trend) -> AnyView {
+    let mut sums = vec![0_i64; trend.times.len()];
+    for series in &trend.series {
+        sums.iter_mut().zip(&series.calls).for_each(|(sum, calls)| *sum += calls);
+    }
+    let most = sums.iter().copied().max().unwrap_or(0);
+    let axis = Axis::of(trend);
+    let deadline = trend.frame.deadline.as_ref().map(|deadline| (axis.x(midnight(deadline.date)), deadline.date));
+    let mark = deadline.filter(|(x, _)| (0.0..=WIDTH).contains(x)).map(|(x, _)| {
+        view! { <path class="deadline" d=format!("M{x:.1} 0V{HEIGHT}")></path> }
+    });
+    let words = format!(
+        "Deprecated calls from {} to {}, at most {} at a time",
+        show::day(axis.from.date_naive()),
+        show::day(axis.to.date_naive()),
+        show::count(most)
+    );
+    let ends = [axis.from, axis.to].map(|time| view! { <span>{show::day(time.date_naive())}</span> });
+    let when = deadline.map(|(_, date)| view! { <span class="when">{format!("deadline: {}", show::day(date))}</span> });
+    view! {
+        <figure class="shared-line">
+            <figcaption class="hint">{format!("up to {} per {}", show::plural(most, "call"), trend.frame.grain)}</figcaption>
+            <svg role="img" aria-label=words viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
+                <path class="gap" d=gaps(trend, &axis)></path>
+                <path class="calls" d=area(trend, &axis, &sums, most)></path>
+                {mark}
+            </svg>
+            <p class="ends hint">{ends.into_iter().collect_view()}</p>
+            {when}
+        </figure>
+    }
+    .into_any()
+}
+
+/// From the first bucket to the end of the last one, or to the deadline where that is later but near.
+struct Axis {
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+}
+
+impl Axis {
+    fn of(trend: &Trend) -> Self {
+        let (from, end) = (trend.frame.from, trend.frame.to);
+        let deadline = trend.frame.deadline.as_ref().map(|deadline| midnight(deadline.date));
+        // One that is far away would leave the numbers no room.
+        let to = deadline.filter(|date| *date > end && *date - end <= end - from).unwrap_or(end);
+        Self { from, to }
+    }
+
+    fn x(&self, time: DateTime<Utc>) -> f64 {
+        let span = (self.to - self.from).num_seconds().max(1) as f64;
+        (time - self.from).num_seconds() as f64 / span * WIDTH
+    }
+}
+
+fn area(trend: &Trend, axis: &Axis, sums: &[i64], most: i64) -> String {
+    let mut path = format!("M{:.1} {HEIGHT}", axis.x(trend.frame.from));
+    for (time, calls) in trend.times.iter().zip(sums) {
+        let end = trend.frame.grain.next(*time).unwrap_or(*time).min(trend.frame.to);
+        let y = HEIGHT - *calls as f64 / most.max(1) as f64 * (HEIGHT - 4.0);
+        // Writing to a String cannot fail.
+        let _ = write!(path, "L{:.1} {y:.1}H{:.1}", axis.x((*time).max(axis.from)), axis.x(end));
+    }
+    let _ = write!(path, "L{:.1} {HEIGHT}Z", axis.x(trend.frame.to));
+    path
+}
+
+fn gaps(trend: &Trend, axis: &Axis) -> String {
+    let mut path = String::new();
+    for (time, _) in trend.times.iter().zip(&trend.without_logs).filter(|(_, without)| **without) {
+        let end = trend.frame.grain.next(*time).unwrap_or(*time).min(trend.frame.to);
+        let _ = write!(path, "M{:.1} 0H{:.1}V{HEIGHT}H{0:.1}Z", axis.x((*time).max(axis.from)), axis.x(end));
+    }
+    path
+}

@@ -1,0 +1,228 @@
+//! A statement on a page.
+
+use super::{document, line::line, panels, tables};
+use crate::{
+    draw::answer,
+    model::{
+        share::ShareKind,
+        statement::{Cut, Filter, FilterBy, Statement},
+    },
+    part::show,
+};
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+/// What is shown, and to whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Sheet<'a> {
+    pub title: &'a str,
+    pub note: &'a str,
+    pub kind: ShareKind,
+    pub creator: &'a str,
+    pub expires: DateTime<Utc>,
+    pub may_narrow: bool,
+    /// All that is shared, and what the recipient left of it.
+    pub whole: &'a Statement,
+    pub shown: &'a Statement,
+    pub cut: &'a Cut,
+    pub door: Door<'a>,
+    /// The trend as SVG; a plain line without one.
+    pub chart: Option<&'a str>,
+}
+
+/// How the page is come by, which decides what leads further.
+#[derive(Debug, Clone, Copy)]
+pub enum Door<'a> {
+    /// Not by a link yet: the creator sees what the recipient will see.
+    Preview,
+    /// The path of the share.
+    Open { path: &'a str },
+    /// The same behind a password: `key` opens it for a while. It is posted, so that no address ever holds it.
+    Key { path: &'a str, key: &'a str },
+}
+
+/// The whole document.
+pub fn page(style: &str, sheet: &Sheet<'_>) -> String {
+    document(style, sheet.title, (sheet.title, &sheet.whole.overview.sentence), body(sheet))
+}
+
+/// The same without a document around it.
+pub(crate) fn body(sheet: &Sheet<'_>) -> AnyView {
+    let (title, note) = (sheet.title.to_owned(), sheet.note.to_owned());
+    view! {
+        <header class="shared-head">
+            <p class="shared-title">{title}</p>
+            {(!note.is_empty()).then(|| view! { <p class="shared-note">{note}</p> })}
+            <p class="hint">{origin(sheet)}</p>
+        </header>
+        {answered(sheet)}
+        {narrowing(sheet)}
+        <div class="pair shared-first">
+            {trend(sheet)}
+            {panels::unknown(sheet)}
+        </div>
+        {tables::services(sheet)}
+        {tables::callers(sheet)}
+        <div class="pair">
+            {panels::rules(sheet)}
+            {panels::logs(sheet)}
+        </div>
+        <footer class="bottom shared-foot"><p>{origin(sheet)}" · made with TLS Sunset"</p></footer>
+    }
+    .into_any()
+}
+
+/// By whom, of when, until when.
+fn origin(sheet: &Sheet<'_>) -> String {
+    let made = show::moment(sheet.whole.made);
+    let when = match sheet.kind {
+        ShareKind::Frozen => format!("frozen: the numbers of {made}, which later logs do not change"),
+        ShareKind::Live => format!("live: the numbers of {made}"),
+    };
+    format!("Shared by {} · {when} · until {}", sheet.creator, show::moment(sheet.expires))
+}
+
+fn answered(sheet: &Sheet<'_>) -> AnyView {
+    let overview = &sheet.whole.overview;
+    let (first, last) = overview.frame.days();
+    let mut asides = vec![format!("{} to {}", show::day(first), show::day(last))];
+    asides.extend(answer::deadline_words(&overview.frame));
+    asides.extend(overview.coverage.map(|share| format!("logs cover {} of the range", show::share(share))));
+    asides.extend(sheet.whole.filters.iter().map(filter_words));
+    view! {
+        <section class="answer" data-state=answer::state_name(overview.state) aria-labelledby="answer">
+            <p class="state"><span class="dot" aria-hidden="true"></span>{answer::state_words(overview.state)}</p>
+            <div>
+                <h1 id="answer">{overview.sentence.clone()}</h1>
+                <ul class="asides">{asides.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn filter_words(filter: &Filter) -> String {
+    let by = match filter.by {
+        FilterBy::Account => "only account",
+        FilterBy::Region => "only region",
+        FilterBy::Service => "only service",
+        FilterBy::TlsVersion => "only TLS version",
+        FilterBy::Search => "only callers that contain",
+    };
+    let named: Vec<&str> = filter.values.iter().map(String::as_str).filter(|value| !value.is_empty()).collect();
+    match (named.as_slice(), filter.by) {
+        ([], FilterBy::Search) => "callers: only those that a search found".to_owned(),
+        ([], _) => format!("{by}s that are not named here ({})", filter.values.len()),
+        (named, _) => format!("{by} {}", named.join(", ")),
+    }
+}
+
+fn trend(sheet: &Sheet<'_>) -> AnyView {
+    let trend = sheet.shown.trend();
+    let calls: i64 = trend.series.iter().flat_map(|series| &series.calls).sum();
+    let all: i64 = trend.all_calls.iter().sum();
+    let minimum = trend.frame.minimum();
+    let words = format!("{} below TLS {minimum}, {} of all.", show::plural(calls, "call"), show::percent(calls, all));
+    let drawn = match sheet.chart {
+        Some(svg) => view! { <div class="shared-chart" inner_html=svg.to_owned()></div> }.into_any(),
+        None => line(&trend),
+    };
+    let body = view! {
+        {drawn}
+        <p class="says">{words}</p>
+        {panels::deadline(sheet)}
+    };
+    panel("trend", "Deprecated calls against the deadline", csv(sheet, "trend"), body.into_any())
+}
+
+/// A part of the page.
+pub(super) fn panel(id: &'static str, title: &'static str, tools: AnyView, body: AnyView) -> AnyView {
+    view! {
+        <section class="panel" id=format!("shared-{id}") aria-label=title>
+            <header><h2>{title}</h2><div class="tools">{tools}</div></header>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+/// The same numbers for a spreadsheet.
+pub(super) fn csv(sheet: &Sheet<'_>, table: &'static str) -> AnyView {
+    let label = format!("{table} as CSV");
+    match sheet.door {
+        Door::Preview => ().into_any(),
+        Door::Open { path } => {
+            let query = sheet.cut.query();
+            let mark = if query.is_empty() { "" } else { "?" };
+            let to = format!("{path}/{table}.csv{mark}{query}");
+            view! { <a class="quiet" href=to download aria-label=label>"CSV"</a> }.into_any()
+        }
+        Door::Key { path, key } => view! {
+            <form method="post" action=format!("{path}/{table}.csv")>
+                {hidden(sheet.cut, key)}
+                <button type="submit" class="quiet" aria-label=label>"CSV"</button>
+            </form>
+        }
+        .into_any(),
+    }
+}
+
+fn hidden(cut: &Cut, key: &str) -> AnyView {
+    let field = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value/> };
+    let days = [("from", cut.first), ("to", cut.last)];
+    let days = days.into_iter().filter_map(|(name, day)| Some(field(name, day?.to_string())));
+    let services = cut.services.iter().map(|service| field("service", service.clone()));
+    view! {
+        {field("key", key.to_owned())}
+        {days.collect_view()}
+        {services.collect_view()}
+    }
+    .into_any()
+}
+
+/// The recipient may leave out days and services.
+fn narrowing(sheet: &Sheet<'_>) -> Option<AnyView> {
+    let (path, key) = match sheet.door {
+        _ if !sheet.may_narrow => return None,
+        Door::Preview => return None,
+        Door::Open { path } => (path, None),
+        Door::Key { path, key } => (path, Some(key)),
+    };
+    let method = if key.is_some() { "post" } else { "get" };
+    let (first, last) = sheet.whole.frame().days();
+    let date = |name: &'static str, words: &'static str, day: Option<chrono::NaiveDate>| {
+        let value = day.map(|day| day.to_string());
+        view! { <label>{words}" "<input type="date" name=name min=first.to_string() max=last.to_string() value=value/></label> }
+    };
+    let services = sheet.whole.services.iter().map(|row| {
+        let (name, ticked) = (row.service.clone(), sheet.cut.services.contains(&row.service));
+        view! { <li><label class="tick"><input type="checkbox" name="service" value=name.clone() checked=ticked/>{name}</label></li> }
+    });
+    let is_cut = !sheet.cut.is_whole();
+    let action = path.to_owned();
+    let all = match key {
+        None => view! { <a href=path.to_owned()>"All that is shared"</a> }.into_any(),
+        Some(key) => view! {
+            <form method="post" action=path.to_owned()>{hidden(&Cut::default(), key)}<button type="submit">"All that is shared"</button></form>
+        }
+        .into_any(),
+    };
+    Some(
+        view! {
+            {is_cut.then(|| view! {
+                <div class="notice row"><p>"Only a part of what is shared is in the numbers below. The answer, verdicts, coverage and log files speak of all of it."</p> {all}</div>
+            })}
+            <details class="shared-narrow" open=is_cut>
+                <summary>"Look at a part of it"</summary>
+                <form method=method action=action class="fields">
+                    {key.map(|key| view! { <input type="hidden" name="key" value=key.to_owned()/> })}
+                    {date("from", "First day", sheet.cut.first)}
+                    {date("to", "Last day", sheet.cut.last)}
+                    <fieldset class="wide"><legend>"Services (none ticked: all)"</legend><ul class="boxes">{services.collect_view()}</ul></fieldset>
+                    <button type="submit" class="main">"Show"</button>
+                </form>
+            </details>
+        }
+        .into_any(),
+    )
+}

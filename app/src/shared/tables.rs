@@ -1,0 +1,199 @@
+//! The tables of a statement: real ones, without links.
+
+use super::sheet::{Sheet, csv, panel};
+use crate::{
+    draw::{scroll, spark, verdict, version_words},
+    model::{
+        caller::CallerRow,
+        report::SourceKind,
+        service::ServiceRow,
+        statement::{CountedFiles, Mask, Masking},
+        tls::TlsVersion,
+    },
+    part::show,
+};
+use chrono::NaiveDate;
+use leptos::prelude::*;
+
+pub(super) fn services(sheet: &Sheet<'_>) -> AnyView {
+    let rows = &sheet.shown.services;
+    if rows.is_empty() {
+        let body = view! { <p class="says">"No service was called."</p> };
+        return panel("services", "Services", ().into_any(), body.into_any());
+    }
+    let seen = |version: &TlsVersion| rows.iter().any(|row| row.of(*version) > 0);
+    let versions: Vec<TlsVersion> = TlsVersion::ALL.into_iter().filter(seen).collect();
+    let heads = versions.iter().map(|version| {
+        view! { <th scope="col" class="n"><i class="swatch" data-tls=version.as_str()></i>{version_words(*version)}</th> }
+    });
+    let minimum = sheet.whole.frame().minimum();
+    let each = rows.iter().map(|row| service(&versions, minimum, row));
+    let table = view! {
+        <table class="services">
+            <caption class="away">"Services and the TLS versions of the calls that they received"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Service"</th>
+                    <th scope="col">"Safe to enforce?"</th>
+                    <th scope="col" class="n">"Deprecated"</th>
+                    <th scope="col">"Over time"</th>
+                    {heads.collect_view()}
+                    <th scope="col" class="n">"All calls"</th>
+                    <th scope="col" class="n">"Open callers"</th>
+                    <th scope="col">"First seen"</th>
+                    <th scope="col">"Last seen"</th>
+                </tr>
+            </thead>
+            <tbody>{each.collect_view()}</tbody>
+        </table>
+    };
+    panel("services", "Services", csv(sheet, "services"), scroll("Services", table.into_any()))
+}
+
+fn service(versions: &[TlsVersion], minimum: TlsVersion, row: &ServiceRow) -> AnyView {
+    let total = row.total();
+    let deprecated = row.deprecated(minimum);
+    let shares = versions.iter().map(|version| {
+        let calls = row.of(*version);
+        view! { <td class="n" class:faint=calls == 0>{show::percent(calls, total)}</td> }
+    });
+    let date = |day: Option<NaiveDate>| day.map_or("–".to_owned(), show::day);
+    view! {
+        <tr>
+            <th scope="row"><span class="clip" title=row.service.clone()>{row.service.clone()}</span></th>
+            <td class="why">{verdict(&row.verdict)}</td>
+            <td class="n" class:faint=deprecated == 0>{show::count(deprecated)}</td>
+            <td>{spark(&row.spark)}</td>
+            {shares.collect_view()}
+            <td class="n">{show::short(total)}</td>
+            <td class="n" class:faint=row.open_callers == 0>{show::count(row.open_callers)}</td>
+            <td class="date">{date(row.first_seen)}</td>
+            <td class="date">{date(row.last_seen)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// More are in the CSV.
+const CALLERS_SHOWN: usize = 50;
+
+pub(super) fn callers(sheet: &Sheet<'_>) -> AnyView {
+    let statement = sheet.shown;
+    if statement.callers.is_empty() {
+        let body = view! { <p class="says">"No caller used a deprecated version."</p> };
+        return panel("callers", "Callers", ().into_any(), body.into_any());
+    }
+    let masking = sheet.whole.masking;
+    let each = statement.callers.iter().take(CALLERS_SHOWN).map(|row| caller(masking, row));
+    let head = |name: &'static str, mask: Mask| (mask != Mask::LeftOut).then(|| view! { <th scope="col">{name}</th> });
+    let table = view! {
+        <table class="callers">
+            <caption class="away">"Callers that used a deprecated TLS version"</caption>
+            <thead>
+                <tr>
+                    {head("Account", masking.accounts)}
+                    <th scope="col">"Service"</th>
+                    {head("Principal", masking.principals)}
+                    {head("User agent", masking.user_agents)}
+                    {head("Source address", masking.addresses)}
+                    <th scope="col">"TLS"</th>
+                    <th scope="col" class="n">"Calls"</th>
+                    <th scope="col">"First seen"</th>
+                    <th scope="col">"Last seen"</th>
+                    <th scope="col">"State"</th>
+                </tr>
+            </thead>
+            <tbody>{each.collect_view()}</tbody>
+        </table>
+    };
+    let (shown, listed) = (statement.callers.len().min(CALLERS_SHOWN), statement.callers.len() as i64);
+    let more = (shown < statement.callers_total as usize).then(|| {
+        let words = if listed < statement.callers_total {
+            format!(
+                "The first {shown} of {}; {} are in the CSV.",
+                show::count(statement.callers_total),
+                show::count(listed)
+            )
+        } else {
+            format!("The first {shown} of {}; all of them are in the CSV.", show::count(listed))
+        };
+        view! { <p class="hint">{words}</p> }
+    });
+    let body = view! { {scroll("Callers", table.into_any())} {more} };
+    panel("callers", "Callers", csv(sheet, "callers"), body.into_any())
+}
+
+fn caller(masking: Masking, row: &CallerRow) -> AnyView {
+    let cell = |text: &str, mask: Mask| {
+        let (text, shown) = (text.to_owned(), if text.is_empty() { "–".to_owned() } else { text.to_owned() });
+        (mask != Mask::LeftOut).then(|| view! { <td><span class="clip" title=text>{shown}</span></td> })
+    };
+    let versions = row.tls_versions.iter().map(|version| {
+        view! { <span class="tls" data-tls=version.as_str()>{version.as_str()}</span> }
+    });
+    let state = if row.open { "open" } else { "quiet" };
+    view! {
+        <tr>
+            {cell(&row.account, masking.accounts)}
+            <td><span class="clip" title=row.service.clone()>{row.service.clone()}</span></td>
+            {cell(&row.principal, masking.principals)}
+            {cell(&row.user_agent, masking.user_agents)}
+            {cell(&row.source_address, masking.addresses)}
+            <td>{versions.collect_view()}</td>
+            <td class="n">{show::count(row.calls)}</td>
+            <td class="date">{show::day(row.first_seen.date_naive())}</td>
+            <td class="date">{show::day(row.last_seen.date_naive())}</td>
+            <td><span class="tag" data-state=state>{state}</span></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Sources that a page names; the CSV has all.
+const SOURCES_SHOWN: usize = 12;
+
+pub(super) fn files(counted: &[CountedFiles]) -> AnyView {
+    if counted.is_empty() {
+        return ().into_any();
+    }
+    let each = counted.iter().take(SOURCES_SHOWN).map(|source| {
+        let kind = match source.kind {
+            SourceKind::Upload => "upload",
+            SourceKind::Folder => "folder",
+            SourceKind::Demo => "demo data",
+            SourceKind::Bucket => "bucket",
+        };
+        view! {
+            <tr>
+                <th scope="row"><span class="clip" title=source.source.clone()>{source.source.clone()}</span>" "<span class="faint">{kind}</span></th>
+                <td class="n">{show::count(source.files)}</td>
+                <td class="n">{show::bytes(source.bytes)}</td>
+                <td class="n">{show::short(source.calls)}</td>
+                <td class="date">{show::day(source.first.date_naive())}</td>
+                <td class="date">{show::day(source.last.date_naive())}</td>
+            </tr>
+        }
+    });
+    let more = counted.len().saturating_sub(SOURCES_SHOWN);
+    let table = view! {
+        <table>
+            <caption class="away">"Sources of the log files"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Source"</th>
+                    <th scope="col" class="n">"Files"</th>
+                    <th scope="col" class="n">"Bytes"</th>
+                    <th scope="col" class="n">"Calls"</th>
+                    <th scope="col">"First"</th>
+                    <th scope="col">"Last"</th>
+                </tr>
+            </thead>
+            <tbody>{each.collect_view()}</tbody>
+        </table>
+    };
+    view! {
+        {scroll("Sources", table.into_any())}
+        {(more > 0).then(|| view! { <p class="hint">{format!("And {} more, in the CSV.", show::plural(more as i64, "source"))}</p> })}
+    }
+    .into_any()
+}

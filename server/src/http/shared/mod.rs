@@ -1,0 +1,50 @@
+//! `/s/TOKEN`: what the link of a share leads to. Plain pages without scripts; a token opens its share and nothing else.
+//!
+//! `visit` (who knocks, and how) → `Store::open_share` → `answer` (the page, or why not), `tables` (as CSV).
+
+mod answer;
+mod tables;
+mod visit;
+
+pub(crate) use answer::missing;
+
+use super::State;
+use crate::share::strikes::Strikes;
+use app::model::share::Opening;
+use axum::{Extension, Router, extract, extract::DefaultBodyLimit, response::Response, routing::get};
+use std::sync::Arc;
+use visit::Visit;
+
+/// A password and what somebody narrows to.
+const LONGEST_FORM: usize = 64 * 1024;
+
+/// Nothing is found here but by a link.
+pub(crate) fn routes() -> Router<State> {
+    Router::new()
+        .route("/s/{token}", get(page).post(page))
+        .route("/s/{token}/{table}", get(table).post(table))
+        .layer(DefaultBodyLimit::max(LONGEST_FORM))
+        .layer(Extension(Arc::new(Strikes::default())))
+}
+
+/// Whether what is asked for is, or was meant to be, a share: then nothing of the address may be kept or passed on.
+pub(crate) fn is_one(path: &str) -> bool {
+    let path = path.trim_start_matches('/');
+    path == "s" || path.starts_with("s/") || path.to_ascii_lowercase().contains(crate::share::token::PREFIX)
+}
+
+async fn page(extract::State(state): extract::State<State>, visit: Visit) -> Response {
+    match visit.open(&state, true).await {
+        Ok(Opening::Open(opened)) => answer::page(&state, &visit, &opened),
+        Ok(other) => answer::closed(&state, &visit, &other),
+        Err(refused) => answer::refused(&state, refused),
+    }
+}
+
+async fn table(extract::State(state): extract::State<State>, visit: Visit) -> Response {
+    match visit.open(&state, false).await {
+        Ok(Opening::Open(opened)) => tables::table(&state, &visit, &opened),
+        Ok(other) => answer::closed(&state, &visit, &other),
+        Err(refused) => answer::refused(&state, refused),
+    }
+}

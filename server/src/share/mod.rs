@@ -1,0 +1,20 @@
+//! What makes a share safe: `token` (its secret link), `password`, `seal` (what a right password is answered with), `pack` (the
+//! statement of a frozen one), `strikes` (how often somebody may guess).
+
+pub mod pack;
+pub mod password;
+pub mod seal;
+pub mod strikes;
+pub mod token;
+
+use rand::{TryRngCore as _, rngs::OsRng};
+
+/// Bytes that nobody can guess.
+///
+/// # Errors
+/// When the system has none; nothing secret may be made then.
+pub fn secret() -> Result<[u8; 32], rand::rand_core::OsError> {
+    let mut bytes = [0; 32];
+    OsRng.try_fill_bytes(&mut bytes)?;
+    Ok(bytes)
+}
