@@ -29,15 +29,26 @@ pub(crate) fn of_query<F: DeserializeOwned>(query: &str) -> Option<F> {
 
 /// Leads a browser that posted a plain form back to `page`, where `place` (an id) is the form.
 pub(super) fn send_back(page: &str, place: &str, form: &impl Serialize, error: &ApiError) {
+    if let Some(reason) = reason(page, error) {
+        leptos_axum::redirect(&format!("{page}?{reason}{}#{place}", to_query(form)));
+    }
+}
+
+/// The same for a page whose own query holds what was typed.
+pub(super) fn send_back_query(page: &str, query: &str, error: &ApiError) {
+    if let Some(reason) = reason(page, error) {
+        leptos_axum::redirect(&format!("{page}?{query}&{reason}"));
+    }
+}
+
+/// Why, as a query; `None` for whoever is no browser with a plain form.
+fn reason(page: &str, error: &ApiError) -> Option<String> {
     let posted = use_context::<http::request::Parts>();
     let accepts = posted.as_ref().and_then(|posted| posted.headers.get(http::header::ACCEPT)?.to_str().ok());
     // Its address needs some host, which is not used.
     let reason = ServerFnUrlError::new(page, error.clone()).to_url("http://localhost/");
-    if accepts.is_some_and(|accepts| accepts.contains("text/html"))
-        && let Some(reason) = reason.as_ref().ok().and_then(|reason| reason.query())
-    {
-        leptos_axum::redirect(&format!("{page}?{reason}{}#{place}", to_query(form)));
-    }
+    let reason = reason.as_ref().ok().and_then(|reason| reason.query())?;
+    accepts.is_some_and(|accepts| accepts.contains("text/html")).then(|| reason.to_owned())
 }
 
 #[cfg(test)]

@@ -27,9 +27,13 @@ pub struct ShareForm {
 /// Leads to the one page that shows the link.
 #[server(prefix = "/fn", endpoint = "create_share")]
 pub async fn create_share(form: ShareForm) -> Result<i64, ApiError> {
-    let id = crate::store::get()?.create_share(form.try_into()?).await?;
-    leptos_axum::redirect(&format!("/shares/{id}"));
-    Ok(id)
+    let created = async { crate::store::get()?.create_share(form.clone().try_into()?).await }.await;
+    match &created {
+        Ok(id) => leptos_axum::redirect(&format!("/shares/{id}")),
+        // The password has to be typed again: no address may hold it.
+        Err(error) => super::refill::send_back_query("/share", &form.query(), error),
+    }
+    created
 }
 
 /// Changes nothing: leads to the same form with what was chosen, and a preview of it.

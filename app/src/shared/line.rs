@@ -4,7 +4,7 @@ use crate::{
     model::{frame::midnight, trend::Trend},
     part::show,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use leptos::prelude::*;
 use std::fmt::Write as _;
 
@@ -25,10 +25,10 @@ pub(super) fn line(trend: &Trend) -> AnyView {
     let words = format!(
         "Deprecated calls from {} to {}, at most {} at a time",
         show::day(axis.from.date_naive()),
-        show::day(axis.to.date_naive()),
+        show::day(axis.last_day()),
         show::count(most)
     );
-    let ends = [axis.from, axis.to].map(|time| view! { <span>{show::day(time.date_naive())}</span> });
+    let ends = [axis.from.date_naive(), axis.last_day()].map(|day| view! { <span>{show::day(day)}</span> });
     let when = deadline.map(|(_, date)| view! { <span class="when">{format!("deadline: {}", show::day(date))}</span> });
     view! {
         <figure class="shared-line">
@@ -49,6 +49,7 @@ pub(super) fn line(trend: &Trend) -> AnyView {
 struct Axis {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
+    is_to_deadline: bool,
 }
 
 impl Axis {
@@ -56,8 +57,13 @@ impl Axis {
         let (from, end) = (trend.frame.from, trend.frame.to);
         let deadline = trend.frame.deadline.as_ref().map(|deadline| midnight(deadline.date));
         // One that is far away would leave the numbers no room.
-        let to = deadline.filter(|date| *date > end && *date - end <= end - from).unwrap_or(end);
-        Self { from, to }
+        let near = deadline.filter(|date| *date > end && *date - end <= end - from);
+        Self { from, to: near.unwrap_or(end), is_to_deadline: near.is_some() }
+    }
+
+    /// The last one that is drawn: a midnight ends the day before, unless it is the deadline.
+    fn last_day(&self) -> NaiveDate {
+        if self.is_to_deadline { self.to.date_naive() } else { (self.to - TimeDelta::seconds(1)).date_naive() }
     }
 
     fn x(&self, time: DateTime<Utc>) -> f64 {

@@ -20,7 +20,8 @@ fn graph(property: &'static str, content: impl Into<String>) -> AnyView {
 
 /// A document around what is shown. `card`: what programs show that are given the link, title and words.
 fn document(style: &str, title: &str, card: (&str, &str), body: AnyView) -> String {
-    let (style, title) = (style.to_owned(), title.to_owned());
+    // One text: between two there would be a mark, which a title shows.
+    let (style, title) = (style.to_owned(), format!("{title} · TLS Sunset"));
     let (card_title, card_words) = (card.0.to_owned(), card.1.to_owned());
     let page = view! {
         <html lang="en">
@@ -35,7 +36,7 @@ fn document(style: &str, title: &str, card: (&str, &str), body: AnyView) -> Stri
                 {graph("og:title", card_title)}
                 {graph("og:description", card_words)}
                 <meta name="twitter:card" content="summary"/>
-                <title>{title}" · TLS Sunset"</title>
+                <title>{title}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style/>
             </head>

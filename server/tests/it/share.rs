@@ -204,6 +204,21 @@ async fn the_page_stands_alone(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn title_and_note_are_only_ever_text(pool: PgPool) {
+    let office = Office::new(pool).await;
+    let markup = "</title><b id=x>\"'&";
+    let encoded: String = markup.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let made = office.post("/fn/create_share", format!("form%5Btitle%5D={encoded}&form%5Bnote%5D={encoded}")).await;
+    let id = made.header("location").trim_start_matches("/shares/").parse().expect("a number");
+    let path = office.link(id).await.expect("a link");
+    for page in [office.page(&path).await, office.page("/shares").await, office.page(&format!("/shares/{id}")).await] {
+        assert!(!page.contains("<b id=x>") && page.contains("&lt;b id=x&gt;"), "{page}");
+    }
+    let page = office.page(&path).await;
+    assert!(page.contains("<title>&lt;/title&gt;&lt;b id=x&gt;\"'&amp; · TLS Sunset</title>"), "{page}");
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn a_pasted_link_says_what_it_leads_to(pool: PgPool) {
     let office = Office::new(pool).await;
     let (_, open) = office.share(&[]).await;

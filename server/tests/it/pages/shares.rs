@@ -6,6 +6,15 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 
+fn post(action: &str, referer: &str, body: &str) -> Request<Body> {
+    Request::post(format!("/fn/{action}"))
+        .header(header::ACCEPT, "text/html")
+        .header(header::REFERER, format!("http://127.0.0.1{referer}"))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(body.to_owned()))
+        .expect("a request")
+}
+
 #[tokio::test]
 async fn a_view_is_shared_in_two_clicks_with_a_preview() {
     let (_, html) = get(Fake::default(), "/callers?account=111122223333&q=x").await;
@@ -32,6 +41,22 @@ async fn a_view_is_shared_in_two_clicks_with_a_preview() {
     let preview = preview.split_once("<script").map_or(preview, |(preview, _)| preview);
     let preview = preview.split_once("<footer class=\"bottom\">").map_or(preview, |(preview, _)| preview);
     assert!(!preview.contains("href="), "nothing leads anywhere: {preview}");
+}
+
+#[tokio::test]
+async fn what_stands_in_the_address_is_only_ever_text() {
+    for field in ["title", "note", "days", "narrow"] {
+        for markup in
+            ["</textarea><b id=x>", "\"><b id=x>", "<script>alert(1)</script>", "</title><b id=x>", "&lt;b id=x&gt;"]
+        {
+            let encoded: String = markup.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let (status, html) = get(Fake::default(), &format!("/share?{field}={encoded}")).await;
+            assert_eq!(status, StatusCode::OK, "{field}={markup}");
+            assert!(!html.contains("<b id=x>") && !html.contains("<script>alert"), "{field}={markup}: {html}");
+        }
+    }
+    let (_, html) = get(Fake::default(), "/share?note=%26lt%3B").await;
+    assert!(html.contains(">&amp;lt;</textarea>"), "what was typed stays what it is: {html}");
 }
 
 #[tokio::test]
@@ -79,14 +104,6 @@ async fn a_link_is_shown_where_it_is_new() {
 
 #[tokio::test]
 async fn plain_forms_do_everything() {
-    let post = |action: &str, referer: &str, body: &str| {
-        Request::post(format!("/fn/{action}"))
-            .header(header::ACCEPT, "text/html")
-            .header(header::REFERER, format!("http://127.0.0.1{referer}"))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body.to_owned()))
-            .expect("a request")
-    };
     let form = "form%5Bview%5D=service%3Ds3&form%5Btitle%5D=T&form%5Bdays%5D=7&form%5Bpassword%5D=hunter2hunter2&form%5Baccounts%5D=left_out";
     for (action, body, to) in [
         ("create_share", form, "/shares/3"),
@@ -107,8 +124,23 @@ async fn plain_forms_do_everything() {
         ("change_share", "id=3&change=explode", "“explode” is nothing"),
     ] {
         let (_, location, _) = send(Fake::default(), post(action, "/shares/3", body)).await;
-        let address = location.strip_prefix("http://127.0.0.1").expect("back to the form");
+        let address = location.strip_prefix("http://127.0.0.1").unwrap_or(&location);
         let (_, html) = get(Fake::default(), address).await;
         assert!(text(&html).contains(words), "{address}: {html}");
     }
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back_without_the_password() {
+    let form = "form%5Bview%5D=service%3Ds3&form%5Btitle%5D=For+%C3%BCs&form%5Bdays%5D=never&form%5Bpassword%5D=hunter2hunter2&form%5Bnote%5D=a%26b";
+    let (status, location, _) = send(Fake::default(), post("create_share", "/share", form)).await;
+    assert_eq!(status, StatusCode::FOUND);
+    assert!(!location.contains("hunter2"), "{location}");
+    let (status, html) = get(Fake::default(), &location).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(text(&html).contains("“never” is not a number of days"), "{html}");
+    for part in ["value=\"For üs\"", ">a&amp;b</textarea>", "name=\"form[view]\" value=\"service=s3\""] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    assert!(!html.contains("hunter2"), "{html}");
 }
