@@ -32,12 +32,16 @@ impl Wait {
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.since.elapsed() >= *LIMIT
+        self.lasts(*LIMIT)
+    }
+
+    pub(crate) fn lasts(&self, time: Duration) -> bool {
+        self.since.elapsed() >= time
     }
 
     /// Whether it is time for [`Self::say`].
     pub(crate) fn is_long(&self) -> bool {
-        !self.has_said && self.since.elapsed() >= NOTICE.min(*LIMIT / 3)
+        !self.has_said && self.lasts(NOTICE.min(*LIMIT / 3))
     }
 
     /// Says once what is waited for.

@@ -24,6 +24,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// How long a start of its own may take; after a crash the server replays its log first.
+const START_TIMEOUT: Duration = Duration::from_secs(180);
+
 /// What the lock file says of who holds it; behind it, who that is.
 const KEPT_BY: &str = "kept by ";
 
@@ -87,7 +90,7 @@ impl Keeper {
         let socket_dir = cluster::socket_dir(&self.home);
         let mut wait = Wait::begin();
         let mut why = "it takes too long".to_owned();
-        while !wait.is_over() {
+        loop {
             if let Phase::Failed(error) = &mut self.shared.lock().phase
                 && let Some(error) = error.take()
             {
@@ -102,17 +105,20 @@ impl Keeper {
                     Err(error) => why = error.to_string(),
                 }
             }
-            if wait.is_long()
-                && let Some(keeper) = self.other_keeper()
-            {
-                wait.say(&format!("process {keeper} has not started the database of {} yet", self.home.display()));
+            match self.other_keeper() {
+                Some(keeper) if wait.is_over() => {
+                    return Err(Error::Kept { keeper, dir: self.home.clone(), seconds: wait::LIMIT.as_secs(), why });
+                }
+                Some(keeper) if wait.is_long() => {
+                    wait.say(&format!("process {keeper} has not started the database of {} yet", self.home.display()));
+                }
+                None if wait.lasts(START_TIMEOUT) => {
+                    return Err(Error::Start { why, log: self.home.join("postgres.log") });
+                }
+                _ => {}
             }
             tokio::time::sleep(TICK).await;
         }
-        Err(match self.other_keeper() {
-            Some(keeper) => Error::Kept { keeper, dir: self.home.clone(), seconds: wait::LIMIT.as_secs(), why },
-            None => Error::Start { why, log: self.home.join("postgres.log") },
-        })
     }
 
     /// Whose guest this process is.
