@@ -9,6 +9,7 @@ use crate::{
         freshness::Sources,
         open::OpenCallers,
         overview::{Choices, Overview},
+        person::Actor,
         report::{Removal, Upload, UploadReport},
         service::Services,
         share::{Knock, Opening, Share, ShareChange, ShareDraft},
@@ -23,6 +24,11 @@ use std::sync::Arc;
 
 #[async_trait::async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// Who asks.
+    fn actor(&self) -> Actor;
+    /// The same store, asked by somebody else.
+    fn acting(&self, actor: Actor) -> Arc<dyn Store>;
+
     /// The real time: nothing else here reads a clock.
     fn now(&self) -> DateTime<Utc>;
     fn today(&self) -> NaiveDate {

@@ -14,6 +14,7 @@ pub use piece::*;
 pub use share::*;
 pub use write::*;
 
+use crate::model::person::{Actor, Role};
 use leptos::{
     prelude::FromServerFnError,
     server_fn::{codec::JsonEncoding, error::ServerFnErrorErr},
@@ -32,6 +33,11 @@ pub enum ApiError {
     /// It makes sense, but not now (e.g. the upload is already finished).
     #[error("{0}")]
     Conflict(String),
+    #[error("Sign in first: this is for people with an account.")]
+    SignedOut,
+    /// For whoever has at least this role.
+    #[error("This is for people with the role “{0}”, and you do not have it. An administrator can give it to you.")]
+    Forbidden(Role),
     #[error("The database does not answer. Try again in a moment; the server's log says more.")]
     Unavailable,
     /// A bug of ours, while a part of a page was being drawn.
@@ -42,6 +48,18 @@ pub enum ApiError {
     /// Between browser and server.
     #[error("The server could not be reached ({0}). Check the connection and try again.")]
     Transport(String),
+}
+
+impl Actor {
+    /// # Errors
+    /// Says what is missing to somebody who has not at least this role.
+    pub fn must_be(&self, needed: Role) -> Result<(), ApiError> {
+        match self.role {
+            None => Err(ApiError::SignedOut),
+            Some(_) if self.may(needed) => Ok(()),
+            Some(_) => Err(ApiError::Forbidden(needed)),
+        }
+    }
 }
 
 impl FromServerFnError for ApiError {

@@ -3,6 +3,7 @@
 //! Tables, sentences and chart options are drawn on the server only, so the browser loads a fraction of the code.
 
 use super::ApiError;
+use crate::model::person::Role;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,17 @@ pub enum Piece {
     Share,
 }
 
+impl Piece {
+    /// Who may see it.
+    pub fn role(self) -> Role {
+        match self {
+            // A look into a bucket costs requests.
+            Self::SourceCheck | Self::ShareForm | Self::Shares | Self::Share => Role::Analyst,
+            _ => Role::Viewer,
+        }
+    }
+}
+
 /// A drawn piece. Its HTML is made by `draw`, which escapes whatever others have written.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Fragment {
@@ -69,6 +81,7 @@ pub struct Fragment {
 pub async fn fragment(piece: Piece, about: String, query: String) -> Result<Fragment, ApiError> {
     use futures::FutureExt as _;
     let store = crate::store::get()?;
+    store.actor().must_be(piece.role())?;
     let drawn = std::panic::AssertUnwindSafe(crate::draw::fragment(&*store, piece, &about, &query)).catch_unwind();
     // Nobody would be told that it never comes, and the whole page would wait for it.
     drawn.await.unwrap_or(Err(ApiError::Broken))

@@ -16,7 +16,7 @@ mod table;
 
 use crate::{
     api::{ApiError, Fragment, Piece},
-    model::frame::Frame,
+    model::{frame::Frame, person::Role},
     store::Store,
     view::View,
 };
@@ -28,6 +28,8 @@ pub(crate) use table::{gap_words, spark, verdict};
 
 /// See [`crate::api::fragment`].
 pub(crate) async fn fragment(store: &dyn Store, piece: Piece, about: &str, query: &str) -> Result<Fragment, ApiError> {
+    // What cannot be done is not offered.
+    let may_change = store.actor().may(Role::Analyst);
     if let Piece::Uploads = piece {
         return Ok(page::uploads(&store.uploads().await?));
     }
@@ -38,7 +40,8 @@ pub(crate) async fn fragment(store: &dyn Store, piece: Piece, about: &str, query
         return Ok(html(page::own_files(store.today())));
     }
     match piece {
-        Piece::Sources => return Ok(source::list(&store.buckets().await?, store.now())),
+        Piece::Sources => return Ok(source::list(&store.buckets().await?, store.now(), may_change)),
+        Piece::AddBucket if !may_change => return Ok(Fragment::default()),
         Piece::AddBucket => return Ok(source::add(&store.endpoints(), query)),
         Piece::Source => return source::source(store, about, query).await,
         Piece::SourceReport => return source::report(store, about).await,
@@ -49,7 +52,7 @@ pub(crate) async fn fragment(store: &dyn Store, piece: Piece, about: &str, query
         _ => {}
     }
     if let Piece::Deadlines = piece {
-        return Ok(page::deadlines(&store.deadlines().await?, query));
+        return Ok(page::deadlines(&store.deadlines().await?, query, may_change));
     }
     let shown: View = query.parse().map_err(|bad: crate::view::BadView| ApiError::Invalid(bad.to_string()))?;
     let place = place_of(piece, about, shown);

@@ -11,6 +11,7 @@ pub mod frame;
 pub mod freshness;
 pub mod open;
 pub mod overview;
+pub mod person;
 pub mod report;
 pub mod sentence;
 pub mod service;

@@ -2,7 +2,9 @@
 
 use crate::{
     api::Piece,
+    model::person::Role,
     part::{
+        me::may,
         piece::{ask, poll, show},
         upload::{drop_zone, sending::Sender},
     },
@@ -22,8 +24,8 @@ pub fn Page() -> impl IntoView {
         <p class="lead">
             "Each call is counted once, whatever is uploaded twice. An upload can be removed; its counts go with it."
         </p>
-        {drop_zone()}
+        {may(Role::Analyst).then(drop_zone)}
         {show(uploads)}
-        {show(own_files)}
+        {may(Role::Analyst).then(|| show(own_files))}
     }
 }

@@ -1,6 +1,9 @@
 //! What stands where there is no log yet: what this is, and the ways in.
 
-use crate::part::upload::drop_zone;
+use crate::{
+    model::person::Role,
+    part::{me::may, upload::drop_zone},
+};
 use leptos::prelude::*;
 
 /// `own_files`: how to get one's files, drawn by the server.
@@ -12,11 +15,21 @@ pub(crate) fn welcome(own_files: String) -> AnyView {
                 "TLS Sunset reads your CloudTrail log files, counts every call once by its TLS version, and shows per service "
                 "how the deprecated ones go down, who makes them, and when they reach zero. Nothing leaves this server."
             </p>
-            {drop_zone()}
-            <div class="pair">
-                {demo()}
-                <div class="piece" inner_html=own_files></div>
-            </div>
+            {match may(Role::Analyst) {
+                true => ways_in(own_files),
+                false => view! { <p class="notice">"There is no log yet. People with the role “analyst” can bring some."</p> }.into_any(),
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn ways_in(own_files: String) -> AnyView {
+    view! {
+        {drop_zone()}
+        <div class="pair">
+            {demo()}
+            <div class="piece" inner_html=own_files></div>
         </div>
     }
     .into_any()

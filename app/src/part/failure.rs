@@ -18,6 +18,8 @@ fn notice(error: &ApiError, way_out: Option<AnyView>) -> AnyView {
         ApiError::NotFound(_) => 404,
         ApiError::Invalid(_) => 400,
         ApiError::Conflict(_) => 409,
+        ApiError::SignedOut => 401,
+        ApiError::Forbidden(_) => 403,
         ApiError::Broken => 500,
         ApiError::Unavailable | ApiError::Transport(_) => 503,
     });
@@ -25,6 +27,8 @@ fn notice(error: &ApiError, way_out: Option<AnyView>) -> AnyView {
         ApiError::NotFound(_) => "Not found",
         ApiError::Invalid(_) => "That does not work",
         ApiError::Conflict(_) => "Not now",
+        ApiError::SignedOut => "Signed out",
+        ApiError::Forbidden(_) => "Not for you",
         ApiError::Broken => "Something broke",
         ApiError::Unavailable | ApiError::Transport(_) => "No answer",
     };
@@ -40,10 +44,14 @@ fn notice(error: &ApiError, way_out: Option<AnyView>) -> AnyView {
 
 fn way_out(error: &ApiError) -> AnyView {
     match error {
-        ApiError::NotFound(_) | ApiError::Invalid(_) => view! { <a href="/">"Go to the overview"</a> }.into_any(),
-        ApiError::Conflict(_) | ApiError::Broken | ApiError::Unavailable | ApiError::Transport(_) => {
-            view! { <a href="" rel="external">"Try again"</a> }.into_any()
+        ApiError::NotFound(_) | ApiError::Invalid(_) | ApiError::Forbidden(_) => {
+            view! { <a href="/">"Go to the overview"</a> }.into_any()
         }
+        ApiError::SignedOut
+        | ApiError::Conflict(_)
+        | ApiError::Broken
+        | ApiError::Unavailable
+        | ApiError::Transport(_) => view! { <a href="" rel="external">"Try again"</a> }.into_any(),
     }
 }
 

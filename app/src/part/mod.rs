@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod enhance;
 pub mod failure;
+pub mod me;
 pub mod nav;
 pub mod piece;
 pub mod show;

@@ -25,7 +25,7 @@ pub fn Header() -> impl IntoView {
                     {item("/sources", "Sources", false)}
                     {item("/deadlines", "Deadlines", false)}
                     {item("/coverage", "Coverage", true)}
-                    {item("/shares", "Shares", false)}
+                    {me::may(Role::Analyst).then(|| item("/shares", "Shares", false))}
                 </ul>
             </nav>
             <SendingBadge/>

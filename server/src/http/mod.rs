@@ -2,10 +2,11 @@
 //!
 //! # Layout
 //! `api` (the list of endpoints, OpenAPI, JSON and CSV) → `panel` (the dashboard as data), `upload` (receiving and
-//! managing), `source` (buckets), `shared` (what links of shares lead to), `probe`; `pages` (Leptos), `site` (static files); `guard` (what every request passes), `problem` (error
-//! answers), `accept` (content negotiation).
+//! managing), `source` (buckets), `shared` (what links of shares lead to), `probe`; `pages` (Leptos), `site` (static files);
+//! `guard` (what every request passes), `access` (who may do what), `problem` (error answers), `accept` (content negotiation).
 
 mod accept;
+mod access;
 mod api;
 mod guard;
 mod pages;
@@ -25,7 +26,6 @@ use app::store::Store;
 use axum::{
     Router, extract,
     extract::{FromRef, Request},
-    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use leptos::config::LeptosOptions;
@@ -35,7 +35,7 @@ use std::{sync::Arc, time::Duration};
 /// What handlers need. Cheap to clone.
 #[derive(Clone)]
 pub struct State {
-    /// What pages and the API ask.
+    /// What pages and the API ask, each in the name of whoever sent the request ([`access::Acting`]).
     pub store: Arc<dyn Store>,
     /// Takes what is sent.
     pub uploads: Uploads,
@@ -61,8 +61,7 @@ impl FromRef<State> for LeptosOptions {
 pub fn router(state: State) -> Router {
     let hosts = state.hosts.clone();
     let routes = api::routes().merge(pages::routes(&state)).merge(shared::routes());
-    let routes = routes.fallback(elsewhere).method_not_allowed_fallback(wrong_method);
-    guard::guard(routes.with_state(state), hosts)
+    guard::guard(routes.fallback(elsewhere).with_state(state), hosts)
 }
 
 /// A static file, or nothing.
@@ -78,11 +77,4 @@ async fn elsewhere(extract::State(state): extract::State<State>, request: Reques
         Some(file) => file,
         None => pages::missing(state, request).await,
     }
-}
-
-async fn wrong_method() -> Problem {
-    Problem::new(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "This address does not take that method; the Allow header lists those that it takes.",
-    )
 }

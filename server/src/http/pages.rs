@@ -1,6 +1,6 @@
 //! Pages and their server functions, rendered by Leptos.
 
-use super::{State, problem::Problem};
+use super::{State, access::actor, problem::Problem};
 use app::store::Store;
 use axum::{
     Router,
@@ -40,12 +40,13 @@ fn document(state: &State) -> impl Fn() -> AnyView + Clone + Send + Sync + 'stat
     move || app::shell(options.clone(), &assets).into_any()
 }
 
-/// What pages find in their context: the store, and the nonce that this answer's policy allows.
+/// What pages find in their context: the store, asked by whoever sent the request, and the nonce that this answer's policy
+/// allows.
 fn context(store: Arc<dyn Store>) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
-        provide_context(store.clone());
-        let nonce = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Nonce>().cloned());
-        if let Some(nonce) = nonce {
+        let extensions = use_context::<Parts>().map(|parts| parts.extensions).unwrap_or_default();
+        provide_context(store.acting(actor(&extensions)));
+        if let Some(nonce) = extensions.get::<Nonce>().cloned() {
             provide_context(nonce);
         }
     }

@@ -1,10 +1,10 @@
 //! `/api/v1/sources`: the buckets that are connected, how far each is, and its report.
 
-use super::{State, problem::Problem};
+use super::{access::Acting, problem::Problem};
 use app::model::source::{Bucket, BucketReport};
 use axum::{
     Json,
-    extract::{self, FromRequestParts, Path},
+    extract::{FromRequestParts, Path},
     http::request::Parts,
 };
 
@@ -21,13 +21,10 @@ impl<S: Send + Sync> FromRequestParts<S> for SourceId {
 }
 
 /// Newest first.
-pub(crate) async fn list(extract::State(state): extract::State<State>) -> Result<Json<Vec<Bucket>>, Problem> {
-    Ok(Json(state.store.buckets().await?))
+pub(crate) async fn list(Acting(store): Acting) -> Result<Json<Vec<Bucket>>, Problem> {
+    Ok(Json(store.buckets().await?))
 }
 
-pub(crate) async fn report(
-    extract::State(state): extract::State<State>,
-    SourceId(id): SourceId,
-) -> Result<Json<BucketReport>, Problem> {
-    Ok(Json(state.store.bucket(id).await?))
+pub(crate) async fn report(Acting(store): Acting, SourceId(id): SourceId) -> Result<Json<BucketReport>, Problem> {
+    Ok(Json(store.bucket(id).await?))
 }

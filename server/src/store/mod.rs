@@ -23,6 +23,7 @@ use app::{
         freshness::Sources,
         open::OpenCallers,
         overview::{Choices, Overview},
+        person::{Actor, Role},
         report::{Removal, SourceKind, Upload, UploadReport},
         service::Services,
         share::{Knock, Opening, Share, ShareChange, ShareDraft},
@@ -41,16 +42,19 @@ use tokio::sync::Mutex;
 /// Tells the time. Tests set it.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
-/// The store of a running server.
+/// The store of a running server, asked by nobody yet. Cheap to clone.
+#[derive(Clone)]
 pub struct PgStore {
     pool: PgPool,
     uploads: Uploads,
     buckets: Buckets,
     clock: Clock,
     /// Of the newest revision that anybody asked about.
-    facts: Mutex<Arc<Facts>>,
-    desk: shares::Desk,
+    facts: Arc<Mutex<Arc<Facts>>>,
+    desk: Arc<shares::Desk>,
     longest_share: u32,
+    /// Routes are guarded already; whatever changes something looks again.
+    actor: Actor,
 }
 
 /// Days for which a share may be open, unless the administrator says otherwise.
@@ -64,14 +68,21 @@ impl PgStore {
     }
 
     pub fn with_clock(pool: PgPool, uploads: Uploads, buckets: Buckets, clock: Clock) -> Self {
-        let (facts, desk) = (Mutex::default(), shares::Desk::default());
-        Self { pool, uploads, buckets, clock, facts, desk, longest_share: LONGEST_SHARE }
+        let (facts, desk) = (Arc::default(), Arc::default());
+        let actor = Actor::nobody();
+        Self { pool, uploads, buckets, clock, facts, desk, longest_share: LONGEST_SHARE, actor }
     }
 
     /// Lets shares be open for so many days at most.
     #[must_use]
     pub fn with_longest_share(self, days: u32) -> Self {
         Self { longest_share: days, ..self }
+    }
+
+    /// The same store, asked by this one.
+    #[must_use]
+    pub fn asked_by(&self, actor: Actor) -> Self {
+        Self { actor, ..self.clone() }
     }
 }
 
@@ -83,6 +94,14 @@ fn unavailable(error: sqlx::Error) -> ApiError {
 
 #[async_trait::async_trait]
 impl Store for PgStore {
+    fn actor(&self) -> Actor {
+        self.actor.clone()
+    }
+
+    fn acting(&self, actor: Actor) -> Arc<dyn Store> {
+        Arc::new(self.asked_by(actor))
+    }
+
     fn now(&self) -> DateTime<Utc> {
         (self.clock)()
     }
@@ -137,10 +156,12 @@ impl Store for PgStore {
     }
 
     async fn save_deadline(&self, edit: DeadlineEdit) -> Result<i64, ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         self.save(edit).await
     }
 
     async fn remove_deadline(&self, id: i64) -> Result<(), ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         self.remove(id).await
     }
 
@@ -159,14 +180,17 @@ impl Store for PgStore {
     }
 
     async fn remove_upload(&self, id: i64) -> Result<(), ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         Ok(self.uploads.remove(id).await?)
     }
 
     async fn cancel_upload(&self, id: i64) -> Result<(), ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         Ok(self.uploads.cancel(id).await?)
     }
 
     async fn load_demo(&self) -> Result<i64, ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         Ok(self.uploads.load_demo().await?)
     }
 
@@ -183,36 +207,44 @@ impl Store for PgStore {
     }
 
     async fn connect_bucket(&self, place: BucketPlace) -> Result<i64, ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         Ok(self.buckets.connect(&place).await?)
     }
 
     async fn check_bucket(&self, id: i64, choice: &BucketChoice, queue: &str) -> Result<BucketCheck, ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         Ok(self.buckets.check(id, choice, sources::queue(queue)?.as_ref()).await?)
     }
 
     async fn read_bucket(&self, id: i64, choice: BucketChoice) -> Result<(), ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         Ok(self.buckets.backfill(id, &choice).await?)
     }
 
     async fn follow_bucket(&self, id: i64, follow: bool) -> Result<(), ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         let every = self.buckets.get(id).await?.follow_every;
         Ok(self.buckets.follow(id, follow, every).await?)
     }
 
     async fn listen_to_queue(&self, id: i64, queue: &str) -> Result<(), ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         Ok(self.buckets.listen_to(id, sources::queue(queue)?.as_ref()).await?)
     }
 
     async fn pause_bucket(&self, id: i64, pause: bool) -> Result<(), ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         let done = if pause { self.buckets.pause(id).await } else { self.buckets.resume(id).await };
         Ok(done?)
     }
 
     async fn cancel_bucket(&self, id: i64) -> Result<(), ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         Ok(self.buckets.cancel(id).await?)
     }
 
     async fn retry_bucket(&self, id: i64) -> Result<(), ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         Ok(self.buckets.retry_failed(id).await?)
     }
 
@@ -221,6 +253,7 @@ impl Store for PgStore {
     }
 
     async fn remove_bucket(&self, id: i64) -> Result<(), ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         Ok(self.buckets.remove(id).await?)
     }
 
@@ -231,7 +264,7 @@ impl Store for PgStore {
     }
 
     fn sharer(&self) -> String {
-        "local".into()
+        if self.actor.name.is_empty() { "local".into() } else { self.actor.name.clone() }
     }
 
     fn longest_share(&self) -> u32 {
@@ -247,14 +280,17 @@ impl Store for PgStore {
     }
 
     async fn create_share(&self, draft: ShareDraft) -> Result<i64, ApiError> {
+        self.actor.must_be(Role::Analyst)?;
         self.make_share(draft).await
     }
 
     async fn change_share(&self, id: i64, change: ShareChange) -> Result<(), ApiError> {
+        self.must_own(&self.one_share(id).await?.creator)?;
         self.alter_share(id, change).await
     }
 
     async fn revoke_shares(&self, creator: &str) -> Result<(), ApiError> {
+        self.must_own(creator)?;
         self.revoke_all(creator).await
     }
 

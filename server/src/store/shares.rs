@@ -8,6 +8,7 @@ use crate::{
 use app::{
     api::ApiError,
     model::{
+        person::Role,
         share::{Knock, Lock, Opened, Opening, Share, ShareChange, ShareDraft, ShareKind, ShareState},
         statement::Statement,
     },
@@ -115,6 +116,12 @@ impl PgStore {
         tx.commit().await.map_err(unavailable)?;
         self.remember(id, &token);
         Ok(id)
+    }
+
+    /// One's own shares, or anybody's for an administrator.
+    pub(super) fn must_own(&self, creator: &str) -> Result<(), ApiError> {
+        let needed = if creator == self.sharer() { Role::Analyst } else { Role::Administrator };
+        self.actor.must_be(needed)
     }
 
     pub(super) async fn alter_share(&self, id: i64, change: ShareChange) -> Result<(), ApiError> {

@@ -1,6 +1,7 @@
 //! Pages as the server renders them: what a browser without JavaScript, a crawler or a screen reader gets.
 
 mod fake;
+mod roles;
 mod shares;
 mod sources;
 

@@ -3,6 +3,7 @@
 use crate::web::nowhere;
 use app::model::{
     call::Scope,
+    person::Actor,
     tls::{TlsVersion, UnknownReason},
 };
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
@@ -134,5 +135,5 @@ pub(crate) async fn store(pool: &PgPool, today: &str) -> PgStore {
     let uploads = Uploads::start(pool.clone(), folder.path()).await.unwrap();
     let now: DateTime<Utc> = format!("{today}T10:00:00Z").parse().unwrap();
     let buckets = Buckets::start(&uploads, nowhere().await);
-    PgStore::with_clock(pool.clone(), uploads, buckets, Arc::new(move || now))
+    PgStore::with_clock(pool.clone(), uploads, buckets, Arc::new(move || now)).asked_by(Actor::local())
 }

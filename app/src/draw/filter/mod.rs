@@ -14,9 +14,10 @@ use crate::{
         deadline::Deadline,
         frame::{Frame, Grain},
         overview::Choices,
+        person::Role,
         tls::TlsVersion,
     },
-    part::show,
+    part::{me::may, show},
     view::View,
 };
 use leptos::prelude::*;
@@ -40,7 +41,7 @@ pub(crate) fn filters(
             {with_service.then(|| list::menu_of(place, List::Service, &choices.services))}
             {list::menu_of(place, List::TlsVersion, &versions)}
             {deadline_menu(place, deadlines, frame)}
-            <a class="button share" href=href("/share", &place.view)>"Share"</a>
+            {may(Role::Analyst).then(|| view! { <a class="button share" href=href("/share", &place.view)>"Share"</a> })}
         </div>
         {chips::chips(place)}
     }

@@ -15,21 +15,19 @@ use chrono::{DateTime, NaiveDate};
 use leptos::prelude::*;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-pub(crate) fn deadlines(deadlines: &[Deadline], query: &str) -> Fragment {
+pub(crate) fn deadlines(deadlines: &[Deadline], query: &str, may_change: bool) -> Fragment {
     let mut sent_back = SentBack { form: refill::of_query(query), why: refused(query) };
-    let cards = deadlines.iter().map(|deadline| view! { <li>{card(deadline, &mut sent_back)}</li> }).collect_view();
-    let blank = DeadlineForm::new();
-    let (place, title) = (blank.place(), "add-title");
-    let add = form(sent_back.or(blank));
+    let cards = deadlines
+        .iter()
+        .map(|deadline| view! { <li>{card(deadline, &mut sent_back, may_change)}</li> })
+        .collect_view();
+    let add = may_change.then(|| adding(&mut sent_back));
     html(
         view! {
             // Of no form that is here.
             {sent_back.why}
             <ul class="cards">{cards}</ul>
-            <section class="panel" aria-labelledby=title id=place>
-                <header><h2 id=title>"Add a deadline of your own"</h2></header>
-                {add}
-            </section>
+            {add}
         }
         .into_any(),
     )
@@ -51,10 +49,22 @@ impl SentBack {
     }
 }
 
-fn card(deadline: &Deadline, sent_back: &mut SentBack) -> AnyView {
+fn adding(sent_back: &mut SentBack) -> AnyView {
+    let blank = DeadlineForm::new();
+    let (place, title) = (blank.place(), "add-title");
+    let add = form(sent_back.or(blank));
+    view! {
+        <section class="panel" aria-labelledby=title id=place>
+            <header><h2 id=title>"Add a deadline of your own"</h2></header>
+            {add}
+        </section>
+    }
+    .into_any()
+}
+
+fn card(deadline: &Deadline, sent_back: &mut SentBack, may_change: bool) -> AnyView {
     let id = deadline.id;
-    let form = sent_back.or(deadline.into());
-    let is_open = form.1.is_some();
+    let edit = may_change.then(|| editing(id, sent_back.or(deadline.into())));
     let ago = today().map(|today| format!(", {}", show::relative(deadline.date, today)));
     let origin = match deadline.origin {
         Origin::Preset => "preset",
@@ -73,15 +83,22 @@ fn card(deadline: &Deadline, sent_back: &mut SentBack) -> AnyView {
             {source(&deadline.source_url)}
             {history(deadline)}
             <p><a href=format!("/?deadline={id}")>"Hold the overview against it"</a></p>
-            <details class="edit" open=is_open>
-                <summary>"Edit or remove"</summary>
-                {self::form(form)}
-                <form method="post" action="/fn/remove_deadline">
-                    <input type="hidden" name="id" value=id/>
-                    <button type="submit" class="danger">"Remove this deadline"</button>
-                </form>
-            </details>
+            {edit}
         </article>
+    }
+    .into_any()
+}
+
+fn editing(id: i64, sent_back: (DeadlineForm, Option<AnyView>)) -> AnyView {
+    view! {
+        <details class="edit" open=sent_back.1.is_some()>
+            <summary>"Edit or remove"</summary>
+            {form(sent_back)}
+            <form method="post" action="/fn/remove_deadline">
+                <input type="hidden" name="id" value=id/>
+                <button type="submit" class="danger">"Remove this deadline"</button>
+            </form>
+        </details>
     }
     .into_any()
 }

@@ -4,7 +4,10 @@ use super::{progress::progress, refused};
 use crate::{
     api::{ApiError, Fragment},
     draw::{panel::panel, table::files},
-    model::report::{Removal, Upload, UploadReport, UploadState},
+    model::{
+        person::Role,
+        report::{Removal, Upload, UploadReport, UploadState},
+    },
     part::show,
     store::Store,
 };
@@ -15,11 +18,15 @@ pub(crate) async fn upload(store: &dyn Store, about: &str, query: &str) -> Resul
     let report = store.upload(id).await?;
     let running = !report.upload.state.is_final();
     // Files are listed at the end: a list that changes every moment cannot be read.
-    let below = if running {
-        cancelling(id)
-    } else {
-        let removal = store.removal(id).await?;
-        view! { {files(&report)} {removing(id, removal)} }.into_any()
+    let may_change = store.actor().may(Role::Analyst);
+    let below = match running {
+        true if may_change => cancelling(id),
+        true => ().into_any(),
+        false if may_change => {
+            let removal = store.removal(id).await?;
+            view! { {files(&report)} {removing(id, removal)} }.into_any()
+        }
+        false => files(&report),
     };
     let html = view! { {refused(query)} {head(&report)} {below} };
     Ok(Fragment { html: html.to_html(), again: running, ..Fragment::default() })

@@ -1,6 +1,6 @@
 //! All shares, newest first.
 
-use super::{colour, kind_words};
+use super::{colour, kind_words, may_revoke};
 use crate::{
     api::{ApiError, Fragment},
     draw::{
@@ -44,7 +44,7 @@ pub(crate) async fn list(store: &dyn Store, query: &str) -> Result<Fragment, Api
         </table>
     };
     let all = panel("shares", "Links", ().into_any(), scroll("Shares", table.into_any()));
-    Ok(html(view! { {refused(query)} {all} {people(&shares)} }.into_any()))
+    Ok(html(view! { {refused(query)} {all} {people(&shares, |creator| may_revoke(store, creator))} }.into_any()))
 }
 
 fn row(share: &Share, now: DateTime<Utc>) -> AnyView {
@@ -66,10 +66,13 @@ fn row(share: &Share, now: DateTime<Utc>) -> AnyView {
 }
 
 /// Everything that somebody shared can be revoked at once.
-fn people(shares: &[Share]) -> AnyView {
+fn people(shares: &[Share], may_revoke: impl Fn(&str) -> bool) -> Option<AnyView> {
     let mut open: BTreeMap<&str, i64> = BTreeMap::new();
-    for share in shares.iter().filter(|share| share.state != ShareState::Revoked) {
+    for share in shares.iter().filter(|share| share.state != ShareState::Revoked && may_revoke(&share.creator)) {
         *open.entry(&share.creator).or_default() += 1;
+    }
+    if open.is_empty() {
+        return None;
     }
     let each = open.into_iter().map(|(creator, number)| {
         let words = format!("Revoke all of {creator} ({})", show::plural(number, "link"));
@@ -84,5 +87,5 @@ fn people(shares: &[Share]) -> AnyView {
         <p>"A revoked link is dead at once and for good; what it showed can be shared anew."</p>
         <ul class="row plain">{each.collect_view()}</ul>
     };
-    panel("revoke", "Revoke by person", ().into_any(), body.into_any())
+    Some(panel("revoke", "Revoke by person", ().into_any(), body.into_any()))
 }

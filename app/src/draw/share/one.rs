@@ -1,6 +1,6 @@
 //! One share: its link, once, and what may be done with it.
 
-use super::{colour, kind_words};
+use super::{colour, kind_words, may_revoke};
 use crate::{
     api::{ApiError, Fragment},
     draw::{html, page::refused, panel::panel},
@@ -30,7 +30,7 @@ pub(crate) async fn one(store: &dyn Store, about: &str, query: &str) -> Result<F
             {(!note.is_empty()).then(|| view! { <p class="lead">{note}</p> })}
             {link}
             {facts(&share)}
-            {(share.state != ShareState::Revoked).then(|| actions(&share))}
+            {(share.state != ShareState::Revoked && may_revoke(store, &share.creator)).then(|| actions(&share))}
         }
         .into_any(),
     ))

@@ -8,19 +8,20 @@ use crate::{api::Fragment, model::source::Bucket, part::show};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-pub(crate) fn list(buckets: &[Bucket], now: DateTime<Utc>) -> Fragment {
-    let cards = buckets.iter().map(|bucket| view! { <li>{card(bucket, now)}</li> });
+pub(crate) fn list(buckets: &[Bucket], now: DateTime<Utc>, may_change: bool) -> Fragment {
+    let cards = buckets.iter().map(|bucket| view! { <li>{card(bucket, now, may_change)}</li> });
     let runs = buckets.iter().any(super::progress::runs);
     let reload = runs
         .then(|| view! { <p class="without-js"><a href="/sources" rel="external">"See how far they are now"</a></p> });
     let all = match buckets {
-        [] => none(),
+        [] if may_change => none(),
+        [] => view! { <p class="says">"No bucket is connected yet."</p> }.into_any(),
         _ => view! { <ul class="cards sources" aria-label="Connected buckets">{cards.collect_view()}</ul> }.into_any(),
     };
     Fragment { html: view! { {all} {reload} }.to_html(), again: runs, ..Fragment::default() }
 }
 
-fn card(bucket: &Bucket, now: DateTime<Utc>) -> AnyView {
+fn card(bucket: &Bucket, now: DateTime<Utc>, may_change: bool) -> AnyView {
     let (id, place) = (bucket.id, bucket.place.to_string());
     let (word, colour) = state(bucket);
     let trouble = (!bucket.trouble.is_empty())
@@ -36,7 +37,7 @@ fn card(bucket: &Bucket, now: DateTime<Utc>) -> AnyView {
             {(!entered.is_empty()).then(|| view! { <p class="hint clip" title=entered.join(" · ")>{entered.join(" · ")}</p> })}
             {bar(bucket)}
             {trouble}
-            <p>{counted(bucket)}</p>
+            <p>{counted(bucket, may_change)}</p>
             {(bucket.progress.listed > 0).then(|| view! { <p class="hint">{format!("Asked for: {}.", choice(&bucket.choice))}</p> })}
             {fresh(bucket, now).map(|words| view! { <p class="hint">{words}</p> })}
             {(failed > 0).then(|| view! { <p><a href=format!("/sources/{id}#files")>{format!("{} failed: see why", show::plural(failed, "log file"))}</a></p> })}
@@ -46,11 +47,12 @@ fn card(bucket: &Bucket, now: DateTime<Utc>) -> AnyView {
 }
 
 /// What came of it until now.
-pub(super) fn counted(bucket: &Bucket) -> AnyView {
+pub(super) fn counted(bucket: &Bucket, may_change: bool) -> AnyView {
     if bucket.progress.listed == 0 && bucket.calls_counted == 0 {
         let check = format!("/sources/{}/check", bucket.id);
         return match bucket.is_followed || super::progress::runs(bucket) {
             true => "No log file was found yet.".into_any(),
+            false if !may_change => "Nothing was read yet.".into_any(),
             false => view! { "Nothing was read yet. "<a href=check>"Choose what to read"</a> }.into_any(),
         };
     }

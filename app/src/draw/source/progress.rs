@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::{ApiError, Fragment},
     draw::page::refused,
-    model::{report::UploadState, source::Bucket},
+    model::{person::Role, report::UploadState, source::Bucket},
     part::show,
     store::Store,
 };
@@ -24,6 +24,7 @@ const REFRESH: &str = r#"<meta http-equiv="refresh" content="5">"#;
 pub(crate) async fn source(store: &dyn Store, about: &str, query: &str) -> Result<Fragment, ApiError> {
     let report = store.bucket(number(about)?).await?;
     let (bucket, now, place) = (&report.bucket, store.now(), report.bucket.place.to_string());
+    let may_change = store.actor().may(Role::Analyst);
     let (word, colour) = state(bucket);
     let entered = entered(&bucket.place);
     let refresh = runs(bucket).then(|| view! { <noscript inner_html=REFRESH></noscript> });
@@ -34,12 +35,12 @@ pub(crate) async fn source(store: &dyn Store, about: &str, query: &str) -> Resul
             <span class="tag" data-state=colour>{word}</span>
         </div>
         {(!entered.is_empty()).then(|| view! { <p class="hint">{entered.join(" · ")}</p> })}
-        <p class="lead">{counted(bucket)}</p>
+        <p class="lead">{counted(bucket, may_change)}</p>
         {bar(bucket)}
         {(!bucket.trouble.is_empty()).then(|| view! { <p class="notice" data-kind="error">{bucket.trouble.clone()}</p> })}
         {fresh(bucket, now).map(|words| view! { <p>{words}</p> })}
         {told(bucket, now)}
-        {buttons(bucket, !report.listings_failed.is_empty())}
+        {may_change.then(|| buttons(bucket, !report.listings_failed.is_empty()))}
         {facts(bucket)}
         {refresh}
     };

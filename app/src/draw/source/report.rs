@@ -10,6 +10,7 @@ use crate::{
     },
     model::{
         freshness::{Standing, late_accounts, standings},
+        person::Role,
         report::{FILES_SHOWN, Removal},
         source::{BucketReport, Freshness, ListingFailed},
     },
@@ -21,15 +22,19 @@ use leptos::prelude::*;
 
 pub(crate) async fn report(store: &dyn Store, about: &str) -> Result<Fragment, ApiError> {
     let id = number(about)?;
-    let (report, removal) = (store.bucket(id).await?, store.bucket_removal(id).await?);
+    let report = store.bucket(id).await?;
+    let removal = match store.actor().may(Role::Analyst) {
+        true => Some(store.bucket_removal(id).await?),
+        false => None,
+    };
     Ok(html(
         view! {
             {troubled(&report)}
             {freshness(&report, store.now())}
             {others(&report.others)}
             {unknown(&report)}
-            {queue::form(&report.bucket)}
-            {removing(id, removal)}
+            {removal.is_some().then(|| queue::form(&report.bucket))}
+            {removal.map(|removal| removing(id, removal))}
         }
         .into_any(),
     ))

@@ -6,35 +6,43 @@ pub(crate) mod query;
 pub(crate) mod row;
 mod schema;
 
-use super::{State, panel, probe, source, upload};
+use super::{
+    State,
+    access::{
+        ANALYST,
+        Rule::{self, Anybody},
+        VIEWER,
+    },
+    panel, probe, source, upload,
+};
 use axum::{
     Router,
     http::Method,
     routing::{MethodRouter, delete, get, post},
 };
 
-/// Every endpoint. The OpenAPI description is held against this list by a test.
-fn endpoints() -> Vec<(Method, &'static str, MethodRouter<State>)> {
+/// Every endpoint, and who may call it. The OpenAPI description is held against this list by a test.
+fn endpoints() -> Vec<(Method, Rule, &'static str, MethodRouter<State>)> {
     vec![
-        (Method::GET, "/api/openapi.json", get(openapi::show)),
-        (Method::GET, "/healthz", get(probe::alive)),
-        (Method::GET, "/readyz", get(probe::ready)),
-        (Method::GET, "/api/v1/overview", get(panel::overview::overview)),
-        (Method::GET, "/api/v1/trend", get(panel::trend::trend)),
-        (Method::GET, "/api/v1/versions", get(panel::trend::versions)),
-        (Method::GET, "/api/v1/services", get(panel::services::services)),
-        (Method::GET, "/api/v1/callers", get(panel::callers::callers)),
-        (Method::GET, "/api/v1/open-callers", get(panel::callers::open_callers)),
-        (Method::GET, "/api/v1/coverage", get(panel::coverage::coverage)),
-        (Method::GET, "/api/v1/deadlines", get(panel::deadlines::deadlines)),
-        (Method::GET, "/api/v1/uploads", get(upload::list)),
-        (Method::POST, "/api/v1/uploads", post(upload::receive)),
-        (Method::GET, "/api/v1/uploads/{id}", get(upload::report)),
-        (Method::DELETE, "/api/v1/uploads/{id}", delete(upload::remove)),
-        (Method::POST, "/api/v1/uploads/{id}/cancel", post(upload::cancel)),
-        (Method::GET, "/api/v1/uploads/{id}/files", get(upload::files)),
-        (Method::GET, "/api/v1/sources", get(source::list)),
-        (Method::GET, "/api/v1/sources/{id}", get(source::report)),
+        (Method::GET, VIEWER, "/api/openapi.json", get(openapi::show)),
+        (Method::GET, Anybody, "/healthz", get(probe::alive)),
+        (Method::GET, Anybody, "/readyz", get(probe::ready)),
+        (Method::GET, VIEWER, "/api/v1/overview", get(panel::overview::overview)),
+        (Method::GET, VIEWER, "/api/v1/trend", get(panel::trend::trend)),
+        (Method::GET, VIEWER, "/api/v1/versions", get(panel::trend::versions)),
+        (Method::GET, VIEWER, "/api/v1/services", get(panel::services::services)),
+        (Method::GET, VIEWER, "/api/v1/callers", get(panel::callers::callers)),
+        (Method::GET, VIEWER, "/api/v1/open-callers", get(panel::callers::open_callers)),
+        (Method::GET, VIEWER, "/api/v1/coverage", get(panel::coverage::coverage)),
+        (Method::GET, VIEWER, "/api/v1/deadlines", get(panel::deadlines::deadlines)),
+        (Method::GET, VIEWER, "/api/v1/uploads", get(upload::list)),
+        (Method::POST, ANALYST, "/api/v1/uploads", post(upload::receive)),
+        (Method::GET, VIEWER, "/api/v1/uploads/{id}", get(upload::report)),
+        (Method::DELETE, ANALYST, "/api/v1/uploads/{id}", delete(upload::remove)),
+        (Method::POST, ANALYST, "/api/v1/uploads/{id}/cancel", post(upload::cancel)),
+        (Method::GET, VIEWER, "/api/v1/uploads/{id}/files", get(upload::files)),
+        (Method::GET, VIEWER, "/api/v1/sources", get(source::list)),
+        (Method::GET, VIEWER, "/api/v1/sources/{id}", get(source::report)),
     ]
 }
 
@@ -53,16 +61,21 @@ const TABLES: [&str; 10] = [
 ];
 
 pub(super) fn routes() -> Router<State> {
-    with_csv_twins().into_iter().fold(Router::new(), |router, (_, path, handler)| router.route(&path, handler))
+    with_csv_twins().into_iter().fold(Router::new(), |router, (.., path, handler)| router.route(&path, handler))
 }
 
-fn with_csv_twins() -> Vec<(Method, String, MethodRouter<State>)> {
+/// Who may call each endpoint.
+pub(super) fn rules() -> impl Iterator<Item = (Method, String, Rule)> {
+    with_csv_twins().into_iter().map(|(method, rule, path, _)| (method, path, rule))
+}
+
+fn with_csv_twins() -> Vec<(Method, Rule, String, MethodRouter<State>)> {
     let mut all = Vec::new();
-    for (method, path, handler) in endpoints() {
+    for (method, rule, path, handler) in endpoints() {
         if method == Method::GET && TABLES.contains(&path) {
-            all.push((Method::GET, format!("{path}.csv"), handler.clone()));
+            all.push((Method::GET, rule, format!("{path}.csv"), handler.clone()));
         }
-        all.push((method, path.to_owned(), handler));
+        all.push((method, rule, path.to_owned(), handler));
     }
     all
 }
@@ -76,7 +89,7 @@ mod tests {
     fn the_description_names_exactly_the_routes() {
         let routes: BTreeSet<_> = with_csv_twins()
             .into_iter()
-            .map(|(method, path, _)| format!("{} {path}", method.as_str().to_lowercase()))
+            .map(|(method, _, path, _)| format!("{} {path}", method.as_str().to_lowercase()))
             .collect();
         let document = openapi::document();
         let described: BTreeSet<_> = document["paths"]

@@ -1,7 +1,7 @@
 //! `/api/v1/callers` and `/api/v1/open-callers`
 
 use crate::http::{
-    State,
+    access::Acting,
     api::{
         answer::{Form, csv_stream},
         query::Query,
@@ -21,7 +21,6 @@ use app::{
     view::{Page, View},
 };
 use axum::{
-    extract,
     http::{HeaderValue, header::LINK},
     response::Response,
 };
@@ -45,15 +44,11 @@ row!(Caller {
 });
 
 /// JSON comes page by page, with links to the others; CSV holds every caller.
-pub(crate) async fn callers(
-    extract::State(state): extract::State<State>,
-    Query(view): Query,
-    form: Form,
-) -> Result<Response, Problem> {
+pub(crate) async fn callers(Acting(store): Acting, Query(view): Query, form: Form) -> Result<Response, Problem> {
     if form == Form::Csv {
-        return csv_stream("callers", all(state.store, view)).await;
+        return csv_stream("callers", all(store, view)).await;
     }
-    let page = state.store.callers(&view).await?;
+    let page = store.callers(&view).await?;
     let rows: Vec<_> = page.rows.into_iter().map(Caller::from).collect();
     let mut response = form.rows("callers", &rows);
     let headers = response.headers_mut();
@@ -127,12 +122,8 @@ struct Open<'a> {
 }
 
 /// How many callers were open on each day, and the forecast.
-pub(crate) async fn open_callers(
-    extract::State(state): extract::State<State>,
-    Query(view): Query,
-    form: Form,
-) -> Result<Response, Problem> {
-    let OpenCallers { days, open, without_logs, forecast, .. } = state.store.open_callers(&view).await?;
+pub(crate) async fn open_callers(Acting(store): Acting, Query(view): Query, form: Form) -> Result<Response, Problem> {
+    let OpenCallers { days, open, without_logs, forecast, .. } = store.open_callers(&view).await?;
     let days: Vec<_> = days
         .into_iter()
         .zip(open)

@@ -1,12 +1,12 @@
 //! `/api/v1/coverage`
 
 use crate::http::{
-    State,
+    access::Acting,
     api::{answer::Form, query::Query, row::row},
     problem::Problem,
 };
 use app::model::coverage::{CoverageRow, Gap};
-use axum::{extract, response::Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 
 row!(Covered {
@@ -20,12 +20,8 @@ row!(Covered {
     gaps: Vec<String>,
 });
 
-pub(crate) async fn coverage(
-    extract::State(state): extract::State<State>,
-    Query(view): Query,
-    form: Form,
-) -> Result<Response, Problem> {
-    let rows: Vec<_> = state.store.coverage(&view).await?.rows.into_iter().map(Covered::from).collect();
+pub(crate) async fn coverage(Acting(store): Acting, Query(view): Query, form: Form) -> Result<Response, Problem> {
+    let rows: Vec<_> = store.coverage(&view).await?.rows.into_iter().map(Covered::from).collect();
     Ok(form.rows("coverage", &rows))
 }
 

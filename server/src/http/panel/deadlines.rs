@@ -1,7 +1,7 @@
 //! `/api/v1/deadlines`
 
 use crate::http::{
-    State,
+    access::Acting,
     api::{answer::Form, row::row},
     problem::Problem,
 };
@@ -10,7 +10,7 @@ use app::model::{
     deadline::{Deadline, Origin},
     tls::TlsVersion,
 };
-use axum::{extract, response::Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 
 row!(
@@ -30,8 +30,8 @@ row!(
     }
 );
 
-pub(crate) async fn deadlines(extract::State(state): extract::State<State>, form: Form) -> Result<Response, Problem> {
-    let deadlines = state.store.deadlines().await?;
+pub(crate) async fn deadlines(Acting(store): Acting, form: Form) -> Result<Response, Problem> {
+    let deadlines = store.deadlines().await?;
     let rows: Vec<_> = deadlines.iter().flat_map(dates).collect();
     Ok(form.nested("deadlines", &rows, &deadlines))
 }

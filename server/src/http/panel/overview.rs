@@ -1,12 +1,12 @@
 //! `/api/v1/overview`: the answer itself.
 
 use crate::http::{
-    State,
+    access::Acting,
     api::{answer::Form, query::Query, row::row},
     problem::Problem,
 };
 use app::model::{overview::Overview, tls::UnknownReason, verdict};
-use axum::{extract, response::Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::{collections::BTreeMap, slice};
@@ -34,12 +34,8 @@ struct Whole<'a> {
     unknown: BTreeMap<&'static str, i64>,
 }
 
-pub(crate) async fn overview(
-    extract::State(state): extract::State<State>,
-    Query(view): Query,
-    form: Form,
-) -> Result<Response, Problem> {
-    let overview = state.store.overview(&view).await?;
+pub(crate) async fn overview(Acting(store): Acting, Query(view): Query, form: Form) -> Result<Response, Problem> {
+    let overview = store.overview(&view).await?;
     let unknown =
         overview.unknown.iter().map(|(reason, calls): &(UnknownReason, i64)| (reason.as_str(), *calls)).collect();
     let answer = Answer::new(&overview);

@@ -1,12 +1,12 @@
 //! `/api/v1/services`
 
 use crate::http::{
-    State,
+    access::Acting,
     api::{answer::Form, query::Query, row::row},
     problem::Problem,
 };
 use app::model::{call::Scope, service::ServiceRow, tls::TlsVersion, verdict::Safe};
-use axum::{extract, response::Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 
 row!(Service {
@@ -29,12 +29,8 @@ row!(Service {
     why: String,
 });
 
-pub(crate) async fn services(
-    extract::State(state): extract::State<State>,
-    Query(view): Query,
-    form: Form,
-) -> Result<Response, Problem> {
-    let services = state.store.services(&view).await?;
+pub(crate) async fn services(Acting(store): Acting, Query(view): Query, form: Form) -> Result<Response, Problem> {
+    let services = store.services(&view).await?;
     let minimum = services.frame.minimum();
     let rows: Vec<_> = services.rows.into_iter().map(|row| Service::new(row, minimum)).collect();
     Ok(form.rows("services", &rows))

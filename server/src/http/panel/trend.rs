@@ -1,7 +1,7 @@
 //! `/api/v1/trend` and `/api/v1/versions`
 
 use crate::http::{
-    State,
+    access::Acting,
     api::{answer::Form, query::Query, row::row},
     problem::Problem,
 };
@@ -10,7 +10,7 @@ use app::model::{
     tls::TlsVersion,
     trend::{Point, Points, Versions},
 };
-use axum::{extract, response::Response};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -26,12 +26,8 @@ row!(
 );
 
 /// All versions, whatever the deadline forbids; points without calls are left out.
-pub(crate) async fn trend(
-    extract::State(state): extract::State<State>,
-    Query(view): Query,
-    form: Form,
-) -> Result<Response, Problem> {
-    let Points { frame, points } = state.store.points(&view).await?;
+pub(crate) async fn trend(Acting(store): Acting, Query(view): Query, form: Form) -> Result<Response, Problem> {
+    let Points { frame, points } = store.points(&view).await?;
     let points: Vec<_> = points.into_iter().map(ServicePoint::from).collect();
     Ok(form.nested("trend", &points, Whole { grain: frame.grain, points: &points }))
 }
@@ -45,12 +41,8 @@ impl From<Point> for ServicePoint {
 row!(VersionPoint { time: DateTime<Utc>, tls_version: TlsVersion, calls: i64 });
 
 /// The same over all services.
-pub(crate) async fn versions(
-    extract::State(state): extract::State<State>,
-    Query(view): Query,
-    form: Form,
-) -> Result<Response, Problem> {
-    let Versions { frame, times, series, .. } = state.store.versions(&view).await?;
+pub(crate) async fn versions(Acting(store): Acting, Query(view): Query, form: Form) -> Result<Response, Problem> {
+    let Versions { frame, times, series, .. } = store.versions(&view).await?;
     let at = |version: TlsVersion, calls: Vec<i64>| {
         times.iter().zip(calls).filter(|(_, n)| *n > 0).map(move |(time, calls)| VersionPoint {
             time: *time,

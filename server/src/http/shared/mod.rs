@@ -18,11 +18,15 @@ use visit::Visit;
 /// A password and what somebody narrows to.
 const LONGEST_FORM: usize = 64 * 1024;
 
+/// For whoever has a link.
+pub(crate) const PATHS: [&str; 2] = ["/s/{token}", "/s/{token}/{table}"];
+
 /// Nothing is found here but by a link.
 pub(crate) fn routes() -> Router<State> {
+    let [one, of_one] = PATHS;
     Router::new()
-        .route("/s/{token}", get(page).post(page))
-        .route("/s/{token}/{table}", get(table).post(table))
+        .route(one, get(page).post(page))
+        .route(of_one, get(table).post(table))
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
         .layer(Extension(Arc::new(Strikes::default())))
 }

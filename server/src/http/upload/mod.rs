@@ -7,6 +7,7 @@ pub(crate) use receive::receive;
 
 use super::{
     State,
+    access::Acting,
     api::{answer::Form, query::UploadId, row::row},
     problem::Problem,
 };
@@ -60,32 +61,23 @@ impl From<Upload> for Summary {
 }
 
 /// Newest first.
-pub(crate) async fn list(extract::State(state): extract::State<State>, form: Form) -> Result<Response, Problem> {
-    let rows: Vec<_> = state.store.uploads().await?.into_iter().map(Summary::from).collect();
+pub(crate) async fn list(Acting(store): Acting, form: Form) -> Result<Response, Problem> {
+    let rows: Vec<_> = store.uploads().await?.into_iter().map(Summary::from).collect();
     Ok(form.rows("uploads", &rows))
 }
 
-pub(crate) async fn report(
-    extract::State(state): extract::State<State>,
-    UploadId(id): UploadId,
-) -> Result<Json<UploadReport>, Problem> {
-    Ok(Json(state.store.upload(id).await?))
+pub(crate) async fn report(Acting(store): Acting, UploadId(id): UploadId) -> Result<Json<UploadReport>, Problem> {
+    Ok(Json(store.upload(id).await?))
 }
 
-pub(crate) async fn cancel(
-    extract::State(state): extract::State<State>,
-    UploadId(id): UploadId,
-) -> Result<StatusCode, Problem> {
-    state.store.cancel_upload(id).await?;
+pub(crate) async fn cancel(Acting(store): Acting, UploadId(id): UploadId) -> Result<StatusCode, Problem> {
+    store.cancel_upload(id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Takes out exactly the calls that it added.
-pub(crate) async fn remove(
-    extract::State(state): extract::State<State>,
-    UploadId(id): UploadId,
-) -> Result<StatusCode, Problem> {
-    state.store.remove_upload(id).await?;
+pub(crate) async fn remove(Acting(store): Acting, UploadId(id): UploadId) -> Result<StatusCode, Problem> {
+    store.remove_upload(id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

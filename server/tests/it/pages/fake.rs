@@ -12,6 +12,7 @@ use app::{
         freshness::Sources,
         open::OpenCallers,
         overview::{Choices, Overview},
+        person::{Actor, Role},
         report::{FileReport, FileState, Removal, SkippedRecord, SourceKind, Upload, UploadReport, UploadState},
         service::{ServiceRow, Services},
         share::{Knock, Opening, Share, ShareChange, ShareDraft, ShareKind, ShareState},
@@ -28,6 +29,7 @@ use app::{
     view::View,
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use std::sync::Arc;
 
 pub(crate) const QUEUE: &str = "https://sqs.eu-west-1.amazonaws.com/111122223333/trail-logs";
 
@@ -49,6 +51,8 @@ pub(crate) struct Fake {
     pub(crate) panics: bool,
     /// A queue tells of new log files, or cannot be listened to.
     pub(crate) queue_answers: Option<bool>,
+    /// Who looks.
+    pub(crate) role: Option<Role>,
 }
 
 impl Default for Fake {
@@ -63,6 +67,7 @@ impl Default for Fake {
             denied: false,
             panics: false,
             queue_answers: None,
+            role: Some(Role::Administrator),
         }
     }
 }
@@ -254,6 +259,14 @@ fn bucket(running: bool) -> Bucket {
 
 #[async_trait::async_trait]
 impl Store for Fake {
+    fn actor(&self) -> Actor {
+        Actor { role: self.role, ..Actor::default() }
+    }
+
+    fn acting(&self, actor: Actor) -> Arc<dyn Store> {
+        Arc::new(Self { role: actor.role, ..*self })
+    }
+
     async fn overview(&self, _: &View) -> Result<Overview, ApiError> {
         self.answer(Overview {
             frame: self.frame(),
