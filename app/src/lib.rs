@@ -1,10 +1,12 @@
 //! The read side: what is shown, and the rules behind it. Runs on the server and in the browser.
 //!
 //! # Layout
-//! `model` (data and rules) ← `view` (what the screen shows) ← `store` (what pages need from outside) ← `api` (server
+//! `model` (data and rules) ← `view` (what the screen shows) ← `store`, `access` (what pages need from outside) ← `api` (server
 //! functions) ← `part` (all interactivity) ← `page` (one per route). On the server only: `model` ← `chart` ← `draw` (tables,
 //! sentences, filters as HTML) ← `api`; and `shared`, what the recipient of a share sees.
 
+#[cfg(feature = "ssr")]
+pub mod access;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod chart;
@@ -59,6 +61,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/share") view=page::share::Page ssr=Async/>
                     <Route path=path!("/shares") view=page::shares::Page ssr=Async/>
                     <Route path=path!("/shares/:id") view=page::shares::One ssr=Async/>
+                    <Route path=path!("/sign-in") view=page::sign_in::Page ssr=Async/>
+                    <Route path=path!("/setup") view=page::set_up::Page ssr=Async/>
+                    <Route path=path!("/invitation") view=page::invitation::Page ssr=Async/>
+                    <Route path=path!("/account") view=page::account::Page ssr=Async/>
+                    <Route path=path!("/audit") view=page::audit::Page ssr=Async/>
+                    <Route path=path!("/people") view=page::people::Page ssr=Async/>
                 </Routes>
             </main>
             <part::nav::Footer/>

@@ -1,6 +1,6 @@
 //! The document around the app.
 
-use crate::{App, part::me::role_mark};
+use crate::{App, part::me};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ pub fn shell(options: LeptosOptions, assets: &Assets) -> impl IntoView + use<> {
     let Assets { script, wasm, style } = assets.clone();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-role=role_mark()>
+        <html lang="en" data-role=me::role_mark() data-name=me::name()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -3,6 +3,7 @@
 use crate::{
     api::ApiError,
     model::{
+        audit::{Action, AuditFilter, Entry},
         caller::{CallerPage, PAGE_SIZE},
         coverage::Coverage,
         deadline::{Deadline, DeadlineEdit},
@@ -22,12 +23,20 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use std::sync::Arc;
 
+/// Lines of the audit log on a page.
+pub const AUDIT_PAGE: i64 = 100;
+
 #[async_trait::async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Who asks.
     fn actor(&self) -> Actor;
     /// The same store, asked by somebody else.
     fn acting(&self, actor: Actor) -> Arc<dyn Store>;
+
+    /// Adds a line to the audit log: whoever asks did this. What changes something here does so by itself.
+    async fn note(&self, action: Action, about: &str) -> Result<(), ApiError>;
+    /// The audit log, for administrators, newest first; so many lines at most.
+    async fn audit(&self, filter: &AuditFilter, limit: i64) -> Result<Vec<Entry>, ApiError>;
 
     /// The real time: nothing else here reads a clock.
     fn now(&self) -> DateTime<Utc>;

@@ -14,6 +14,7 @@ export default defineConfig({
     // Each has a server of its own; the journey begins and ends without any data.
     { name: "journey", testMatch: "journey.spec.js" },
     { name: "pages", testMatch: ["pages.spec.js", "chart.spec.js", "sources.spec.js"], dependencies: ["journey"] },
+    { name: "people", testMatch: "people.spec.js" },
     { name: "screenshot", testMatch: "screenshot.spec.js" },
   ],
   use: {

@@ -5,6 +5,7 @@ use app::model::source::{BucketChoice, BucketPlace, WrongPlace};
 use chrono::NaiveDate;
 use std::{
     env,
+    net::IpAddr,
     path::{Path, PathBuf},
 };
 
@@ -18,6 +19,36 @@ pub struct Storage {
     /// A Postgres (15 or newer) of your own, instead of the embedded one.
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+}
+
+/// Who may come in.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "People")]
+pub struct Entrance {
+    /// Whether people need an account. Without accounts whoever reaches the server may do everything.
+    #[arg(long, env = "SUNSET_AUTH", default_value = "none")]
+    pub auth: Auth,
+
+    /// Hours without a request after which a browser must sign in again.
+    #[arg(long, env = "SUNSET_SESSION_IDLE", default_value = "12", value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=720))]
+    pub session_idle: u32,
+
+    /// Hours after which it must in any case.
+    #[arg(long, env = "SUNSET_SESSION_HOURS", default_value = "168", value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=2160))]
+    pub session_hours: u32,
+
+    /// The address of a proxy in front, whose X-Forwarded-For tells where requests come from [may be repeated].
+    #[arg(long = "proxy", env = "SUNSET_PROXIES", value_name = "ADDRESS", value_delimiter = ',')]
+    pub proxies: Vec<IpAddr>,
+}
+
+/// How people are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Auth {
+    /// Not at all: for a first look, on this machine only.
+    None,
+    /// By a name and a password.
+    Accounts,
 }
 
 /// Stores to which requests may go.

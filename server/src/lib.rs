@@ -3,9 +3,10 @@
 //! # Layout
 //! `source` (where log files come from) → `archive` (bytes to members) → `format` (members to calls) → `tally` (counts in
 //! memory) → `ingest` (joins them with `db`); `db` (all SQL) ← `store` (what pages may ask) ← `http`; `postgres` (the
-//! embedded server), `share` (what keeps links secret), `demo` (a synthetic trail), `command` (the command line), `config`, `log`,
-//! `wait`.
+//! embedded server), `access` (people, passwords, sessions), `share` (what keeps links secret), `demo` (a synthetic trail), `command`
+//! (the command line), `config`, `log`, `wait`.
 
+pub mod access;
 pub mod archive;
 pub mod command;
 pub mod config;

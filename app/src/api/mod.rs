@@ -1,7 +1,10 @@
 //! Server functions, and the one error that crosses the wire.
 
+#[cfg(feature = "ssr")]
+mod audit;
 mod bucket;
 mod form;
+mod person;
 mod piece;
 #[cfg(feature = "ssr")]
 pub(crate) mod refill;
@@ -10,6 +13,7 @@ mod write;
 
 pub use bucket::{BucketForm, ReadForm};
 pub use form::DeadlineForm;
+pub use person::*;
 pub use piece::*;
 pub use share::*;
 pub use write::*;
@@ -38,6 +42,9 @@ pub enum ApiError {
     /// For whoever has at least this role.
     #[error("This is for people with the role “{0}”, and you do not have it. An administrator can give it to you.")]
     Forbidden(Role),
+    /// Too many attempts; the sentence says how long to wait.
+    #[error("{0}")]
+    TooOften(String),
     #[error("The database does not answer. Try again in a moment; the server's log says more.")]
     Unavailable,
     /// A bug of ours, while a part of a page was being drawn.

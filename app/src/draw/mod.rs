@@ -1,14 +1,17 @@
 //! Draws the pieces of pages, on the server only: pure functions from the model to HTML.
 //!
 //! # Layout
-//! `place` (links) ← `filter`, `answer`, `chart`, `table` ← `page` (what is drawn for one page only), `source` (buckets), `share` (links).
+//! `place` (links) ← `filter`, `answer`, `chart`, `table` ← `page` (what is drawn for one page only), `source` (buckets),
+//! `share` (links), `person` (accounts).
 //! Whatever others have written is only ever a text node or an attribute's value, both escaped by Leptos.
 
 pub(crate) mod answer;
+mod audit;
 mod chart;
 mod filter;
 mod page;
 mod panel;
+mod person;
 mod place;
 mod share;
 mod source;
@@ -40,6 +43,12 @@ pub(crate) async fn fragment(store: &dyn Store, piece: Piece, about: &str, query
         return Ok(html(page::own_files(store.today())));
     }
     match piece {
+        Piece::SignIn => return person::sign_in(&*crate::access::get()?, query).await,
+        Piece::Invitation => return person::invitation(&*crate::access::get()?, query).await,
+        Piece::Account => return person::account(&*crate::access::get()?, query).await,
+        Piece::People => return person::people(&*crate::access::get()?, query).await,
+        Piece::Audit => return audit::audit(store, query).await,
+        Piece::SetUp => return person::set_up(&*crate::access::get()?, query).await,
         Piece::Sources => return Ok(source::list(&store.buckets().await?, store.now(), may_change)),
         Piece::AddBucket if !may_change => return Ok(Fragment::default()),
         Piece::AddBucket => return Ok(source::add(&store.endpoints(), query)),

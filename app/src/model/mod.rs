@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows Leptos, SQL or HTTP, and nothing reads a clock: *today* is a value that is passed in.
 
+pub mod audit;
 pub mod call;
 pub mod caller;
 pub mod coverage;

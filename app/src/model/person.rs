@@ -1,5 +1,7 @@
 //! People: who does something, and what they may do.
 
+use super::text::text_enum;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What somebody may do. Each role may do what the ones before it may.
@@ -14,32 +16,7 @@ pub enum Role {
     Administrator,
 }
 
-impl Role {
-    pub const ALL: [Self; 3] = [Self::Viewer, Self::Analyst, Self::Administrator];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Analyst => "analyst",
-            Self::Administrator => "administrator",
-        }
-    }
-}
-
-impl std::fmt::Display for Role {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Role {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let role = Self::ALL.into_iter().find(|role| role.as_str() == text);
-        role.ok_or_else(|| format!("“{text}” is not a role: use viewer, analyst or administrator."))
-    }
-}
+text_enum!(Role, "a role", { Viewer = "viewer", Analyst = "analyst", Administrator = "administrator" });
 
 /// Who asks. Without a role it is somebody who has not signed in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,6 +24,12 @@ pub struct Actor {
     pub role: Option<Role>,
     /// Empty where nobody needs to sign in.
     pub name: String,
+    /// Numbers of the person and of the session, where there are some.
+    pub person: Option<i64>,
+    pub session: Option<i64>,
+    /// Where the request came from, and by what program, as far as that is known.
+    pub address: String,
+    pub agent: String,
 }
 
 impl Actor {
@@ -66,6 +49,54 @@ impl Actor {
     pub fn may(&self, needed: Role) -> bool {
         self.role.is_some_and(|role| role >= needed)
     }
+}
+
+/// Somebody with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub id: i64,
+    pub name: String,
+    pub role: Role,
+    /// Without one nobody can sign in by this name.
+    pub has_password: bool,
+    pub is_disabled: bool,
+    pub created: DateTime<Utc>,
+    pub signed_in: Option<DateTime<Utc>>,
+    /// A one-time link lies with them that is good until then.
+    pub invited_until: Option<DateTime<Utc>>,
+}
+
+/// A browser in which somebody is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pub id: i64,
+    pub agent: String,
+    pub address: String,
+    pub created: DateTime<Utc>,
+    pub last_used: DateTime<Utc>,
+}
+
+/// A script's key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    pub id: i64,
+    pub name: String,
+    /// What it may do at most.
+    pub role: Role,
+    pub created: DateTime<Utc>,
+    pub expires: DateTime<Utc>,
+    pub last_used: Option<DateTime<Utc>>,
+}
+
+/// Longest life of a token, in days.
+pub const TOKEN_DAYS: u32 = 365;
+
+/// A secret that its owner sees once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    Token(String),
+    /// For whom, and the code in the link.
+    Invitation(String, String),
 }
 
 #[cfg(test)]

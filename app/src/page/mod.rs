@@ -1,14 +1,20 @@
 //! One file per route.
 
+pub mod account;
+pub mod audit;
 pub mod callers;
 pub mod check;
 pub mod coverage;
 pub mod deadlines;
+pub mod invitation;
 pub mod missing;
 pub mod overview;
+pub mod people;
 pub mod service;
+pub mod set_up;
 pub mod share;
 pub mod shares;
+pub mod sign_in;
 pub mod source;
 pub mod sources;
 pub mod upload;

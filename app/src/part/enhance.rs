@@ -92,9 +92,14 @@ fn find(event: &web_sys::Event) {
     }
 }
 
+/// Filters of the counts, and not of something else.
+fn is_view(form: &HtmlFormElement) -> bool {
+    form.method() == "get" && !form.has_attribute("data-plain")
+}
+
 /// Where a filter form leads, under its shortest address; `None` for forms that change something.
 fn address_of(event: &SubmitEvent) -> Option<String> {
-    let form = event.target()?.dyn_into::<HtmlFormElement>().ok().filter(|form| form.method() == "get")?;
+    let form = event.target()?.dyn_into::<HtmlFormElement>().ok().filter(is_view)?;
     let data = web_sys::FormData::new_with_form(&form).ok()?;
     let params = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     let query = String::from(params.to_string());

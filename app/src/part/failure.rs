@@ -20,13 +20,14 @@ fn notice(error: &ApiError, way_out: Option<AnyView>) -> AnyView {
         ApiError::Conflict(_) => 409,
         ApiError::SignedOut => 401,
         ApiError::Forbidden(_) => 403,
+        ApiError::TooOften(_) => 429,
         ApiError::Broken => 500,
         ApiError::Unavailable | ApiError::Transport(_) => 503,
     });
     let title = match error {
         ApiError::NotFound(_) => "Not found",
         ApiError::Invalid(_) => "That does not work",
-        ApiError::Conflict(_) => "Not now",
+        ApiError::Conflict(_) | ApiError::TooOften(_) => "Not now",
         ApiError::SignedOut => "Signed out",
         ApiError::Forbidden(_) => "Not for you",
         ApiError::Broken => "Something broke",
@@ -47,8 +48,9 @@ fn way_out(error: &ApiError) -> AnyView {
         ApiError::NotFound(_) | ApiError::Invalid(_) | ApiError::Forbidden(_) => {
             view! { <a href="/">"Go to the overview"</a> }.into_any()
         }
-        ApiError::SignedOut
-        | ApiError::Conflict(_)
+        ApiError::SignedOut => view! { <a href="/sign-in" rel="external">"Sign in"</a> }.into_any(),
+        ApiError::Conflict(_)
+        | ApiError::TooOften(_)
         | ApiError::Broken
         | ApiError::Unavailable
         | ApiError::Transport(_) => view! { <a href="" rel="external">"Try again"</a> }.into_any(),

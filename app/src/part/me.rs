@@ -16,9 +16,25 @@ fn role() -> Option<Role> {
 
 #[cfg(not(feature = "ssr"))]
 fn role() -> Option<Role> {
+    mark("role")?.parse().ok()
+}
+
+/// Empty where nobody has signed in.
+#[cfg(feature = "ssr")]
+pub fn name() -> String {
+    crate::store::get().map(|store| store.actor().name).unwrap_or_default()
+}
+
+#[cfg(not(feature = "ssr"))]
+pub fn name() -> String {
+    mark("name").unwrap_or_default()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn mark(name: &str) -> Option<String> {
     use wasm_bindgen::JsCast as _;
     let root: web_sys::HtmlElement = document().document_element()?.dyn_into().ok()?;
-    root.dataset().get("role")?.parse().ok()
+    root.dataset().get(name)
 }
 
 /// For the document's `data-role`.

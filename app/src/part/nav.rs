@@ -1,7 +1,7 @@
 //! The bar on top, and what stands below every page.
 
-use super::{theme::ThemeButton, upload::sending::SendingBadge};
-use crate::view::View;
+use super::{me, theme::ThemeButton, upload::sending::SendingBadge};
+use crate::{model::person::Role, view::View};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -17,21 +17,42 @@ pub fn Header() -> impl IntoView {
                 </svg>
                 "TLS Sunset"
             </a>
-            <nav aria-label="Pages">
-                <ul>
-                    {item("/", "Overview", true)}
-                    {item("/callers", "Callers", true)}
-                    {item("/uploads", "Uploads", false)}
-                    {item("/sources", "Sources", false)}
-                    {item("/deadlines", "Deadlines", false)}
-                    {item("/coverage", "Coverage", true)}
-                    {me::may(Role::Analyst).then(|| item("/shares", "Shares", false))}
-                </ul>
-            </nav>
+            <nav aria-label="Pages">{me::may(Role::Viewer).then(pages)}</nav>
             <SendingBadge/>
+            {me()}
             <ThemeButton/>
         </header>
     }
+}
+
+fn pages() -> AnyView {
+    view! {
+        <ul>
+            {item("/", "Overview", true)}
+            {item("/callers", "Callers", true)}
+            {item("/uploads", "Uploads", false)}
+            {item("/sources", "Sources", false)}
+            {item("/deadlines", "Deadlines", false)}
+            {item("/coverage", "Coverage", true)}
+            {me::may(Role::Analyst).then(|| item("/shares", "Shares", false))}
+        </ul>
+    }
+    .into_any()
+}
+
+/// Who has signed in, and the way out.
+fn me() -> Option<AnyView> {
+    let name = me::name();
+    (!name.is_empty()).then(|| {
+        view! {
+            <form class="me" method="post" action="/fn/sign_out">
+                {me::may(Role::Administrator).then(|| view! { <a href="/people">"People"</a> <a href="/audit">"Audit log"</a> })}
+                <a class="clip" href="/account" title="Your password, sessions and tokens">{name}</a>
+                <button type="submit">"Sign out"</button>
+            </form>
+        }
+        .into_any()
+    })
 }
 
 /// A link that keeps the filters where the page has them.

@@ -2,9 +2,10 @@
 
 use super::signals::Signals;
 use crate::{
-    config::{Storage, Stores},
+    access::{Accounts, Limits},
+    config::{Auth, Entrance, Storage, Stores},
     db,
-    http::{self, Hosts, Site},
+    http::{self, Door, Hosts, Site},
     ingest::{Buckets, Uploads},
     log,
     postgres::{self, Database},
@@ -31,10 +32,11 @@ use tokio::net::TcpListener;
 #[command(after_help = "Examples:
   tls-sunset serve
   tls-sunset serve --addr 127.0.0.1:8080 --data-dir ./data
+  tls-sunset serve --auth accounts --addr 0.0.0.0:3000 --host tls.example.org
   DATABASE_URL=postgres://sunset@db.internal/sunset tls-sunset serve
   SUNSET_LOG=debug SUNSET_LOG_FORMAT=json tls-sunset serve 2> log.ndjson")]
 pub struct Args {
-    /// Where to listen. There are no accounts yet, so only a loopback address is taken.
+    /// Where to listen. Without accounts only a loopback address is taken.
     #[arg(long, env = "SUNSET_ADDR", default_value = "127.0.0.1:3000", value_name = "ADDRESS:PORT", value_parser = address)]
     addr: SocketAddr,
 
@@ -49,6 +51,9 @@ pub struct Args {
     /// For how many days a share may be open at most; each expires.
     #[arg(long, env = "SUNSET_SHARE_DAYS", default_value_t = LONGEST_SHARE, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
     share_days: u32,
+
+    #[command(flatten)]
+    entrance: Entrance,
 
     #[command(flatten)]
     storage: Storage,
@@ -66,11 +71,17 @@ const DATABASE_GRACE: Duration = Duration::from_secs(30);
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     log::start();
     ensure!(
-        args.addr.ip().is_loopback(),
-        "{} can be reached from other machines, and there are no accounts yet: listen on a loopback address such as \
-         127.0.0.1:{}, and reach it from elsewhere through an SSH tunnel.",
+        args.addr.ip().is_loopback() || args.entrance.auth == Auth::Accounts,
+        "{} can be reached from other machines, and nobody would need to sign in: start it with --auth accounts, or listen on \
+         a loopback address such as 127.0.0.1:{} and reach it from elsewhere through an SSH tunnel.",
         args.addr,
         args.addr.port()
+    );
+    ensure!(
+        args.addr.ip().is_loopback() || !args.hosts.is_empty(),
+        "{} can be reached from other machines, but the server would not answer to any name that they know: give it with \
+         --host NAME.",
+        args.addr
     );
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     runtime.block_on(serve(args))?;
@@ -93,8 +104,11 @@ async fn serve(args: Args) -> anyhow::Result<()> {
         let buckets = Buckets::start(&uploads, Access::from_environment(args.stores.endpoints()).await?);
         let store = PgStore::new(readers.clone(), uploads.clone(), buckets).with_longest_share(args.share_days);
         let store = Arc::new(store);
+        // Behind a proxy everybody seems to come from this machine.
+        let is_private = args.addr.ip().is_loopback() && args.hosts.is_empty();
+        let door = door(&args.entrance, database.pool.clone(), is_private).await?;
         let (pool, hosts, longest_silence) = (readers.clone(), Hosts::new(args.hosts), http::LONGEST_SILENCE);
-        let state = http::State { store, uploads, pool, site, hosts, longest_silence };
+        let state = http::State { store, uploads, pool, site, hosts, door, longest_silence };
         let router = http::router(state);
         let _ = writeln!(io::stdout(), "TLS Sunset is at http://{address}");
         until_stopped(listener, router).await
@@ -102,6 +116,24 @@ async fn serve(args: Args) -> anyhow::Result<()> {
     .await;
     stop(readers, database).await;
     served
+}
+
+/// `is_private`: nobody from elsewhere can be the first to come.
+async fn door(entrance: &Entrance, pool: PgPool, is_private: bool) -> anyhow::Result<Door> {
+    if entrance.auth == Auth::None {
+        tracing::info!(
+            "nobody needs to sign in (SUNSET_AUTH=none): whoever reaches this address from this machine may do everything; \
+             start with SUNSET_AUTH=accounts to ask for names and passwords"
+        );
+        return Ok(Door::open());
+    }
+    let hours = |hours: u32| f64::from(hours) * 3600.0;
+    let limits = Limits { idle: hours(entrance.session_idle), absolute: hours(entrance.session_hours) };
+    let (accounts, code) = Accounts::open(pool, limits, !is_private).await.context("cannot look for accounts")?;
+    if let Some(code) = code {
+        tracing::warn!("nobody has an account yet: open /setup in a browser and give it the one-time code {code}");
+    }
+    Ok(Door::with_accounts(accounts, entrance.proxies.clone()))
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

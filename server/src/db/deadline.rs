@@ -115,8 +115,7 @@ async fn add_revision(conn: &mut PgConnection, id: i64, date: NaiveDate, announc
     .map(drop)
 }
 
-/// `false` if there is none with this number.
-pub async fn remove(conn: &mut PgConnection, id: i64) -> sqlx::Result<bool> {
-    let gone = sqlx::query!("delete from deadline where id = $1", id).execute(conn).await?;
-    Ok(gone.rows_affected() > 0)
+/// Answers its name; `None` if there is none with this number.
+pub async fn remove(conn: &mut PgConnection, id: i64) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!("delete from deadline where id = $1 returning name", id).fetch_optional(conn).await
 }

@@ -1,6 +1,7 @@
 //! All SQL, one file per table or question.
 
 pub mod audit;
+pub mod audit_log;
 pub mod bucket;
 pub mod caller_day;
 pub mod demo;
@@ -11,6 +12,7 @@ pub mod lease;
 pub mod lock;
 pub mod log_file;
 pub mod pack;
+pub mod person;
 pub mod removal;
 pub mod rollup;
 pub mod share;

@@ -2,12 +2,14 @@
 //!
 //! # Layout
 //! `api` (the list of endpoints, OpenAPI, JSON and CSV) → `panel` (the dashboard as data), `upload` (receiving and
-//! managing), `source` (buckets), `shared` (what links of shares lead to), `probe`; `pages` (Leptos), `site` (static files);
-//! `guard` (what every request passes), `access` (who may do what), `problem` (error answers), `accept` (content negotiation).
+//! managing), `source` (buckets), `shared` (what links of shares lead to), `audit`, `probe`; `pages` (Leptos), `site` (static
+//! files); `guard` (what every request passes), `access` (who may do what), `problem` (error answers), `accept` (content
+//! negotiation).
 
 mod accept;
 mod access;
 mod api;
+mod audit;
 mod guard;
 mod pages;
 mod panel;
@@ -18,6 +20,7 @@ mod site;
 mod source;
 mod upload;
 
+pub use access::{Door, list as rules};
 pub use guard::Hosts;
 pub use site::Site;
 
@@ -26,6 +29,7 @@ use app::store::Store;
 use axum::{
     Router, extract,
     extract::{FromRef, Request},
+    middleware,
     response::{IntoResponse as _, Response},
 };
 use leptos::config::LeptosOptions;
@@ -43,6 +47,8 @@ pub struct State {
     pub pool: sqlx::PgPool,
     pub site: Site,
     pub hosts: Hosts,
+    /// Tells who sends a request.
+    pub door: Door,
     /// How long an upload may send nothing before it is given up.
     pub longest_silence: Duration,
 }
@@ -59,9 +65,10 @@ impl FromRef<State> for LeptosOptions {
 
 /// All that the server answers.
 pub fn router(state: State) -> Router {
-    let hosts = state.hosts.clone();
-    let routes = api::routes().merge(pages::routes(&state)).merge(shared::routes());
-    guard::guard(routes.fallback(elsewhere).with_state(state), hosts)
+    let (hosts, door) = (state.hosts.clone(), state.door.clone());
+    let api = api::routes().layer(middleware::from_fn_with_state(state.clone(), audit::note_exports));
+    let routes = api.merge(pages::routes(&state)).merge(shared::routes());
+    guard::guard(routes.fallback(elsewhere).with_state(state), hosts, door)
 }
 
 /// A static file, or nothing.

@@ -40,6 +40,7 @@ impl From<ApiError> for Problem {
             ApiError::Conflict(_) => StatusCode::CONFLICT,
             ApiError::SignedOut => StatusCode::UNAUTHORIZED,
             ApiError::Forbidden(_) => StatusCode::FORBIDDEN,
+            ApiError::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             ApiError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             ApiError::Broken | ApiError::Transport(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -19,6 +19,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// `server_version_num` of the oldest Postgres that will do.
 const OLDEST: i32 = 150_000;
 
+/// See `application.sql`.
+const APPLICATION: &str = "tls_sunset";
+
 /// The database within the embedded server.
 const DATABASE: &str = "sunset";
 
@@ -93,6 +96,15 @@ async fn kept_waiting(pool: &PgPool, backend: i32) -> String {
             false => wait.say(&format!("the database's tables are being brought up to date by {holders}")),
         }
     }
+}
+
+/// The same database, for the server's work: as a role that can do everything with it but change the audit log.
+pub(super) async fn as_application(superusers: PgPool) -> Result<PgPool, Error> {
+    let handed_over = sqlx::raw_sql(include_str!("application.sql")).execute(&superusers).await;
+    handed_over.map_err(|error| Error::Migration { why: innermost(&error) })?;
+    let options = (*superusers.connect_options()).clone().username(APPLICATION);
+    superusers.close().await;
+    Ok(pool(options))
 }
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {

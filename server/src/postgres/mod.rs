@@ -31,15 +31,15 @@ pub struct Database {
 /// # Errors
 /// Each says in one sentence what is wrong and what to do.
 pub async fn open(storage: &Storage) -> Result<Database, Error> {
-    let (pool, keeper) = match &storage.database_url {
-        Some(url) if !url.is_empty() => (connect::to_url(url).await?, None),
-        _ => {
-            let mut keeper = keeper::Keeper::start(storage.data_dir()?)?;
-            (keeper.connect().await?, Some(keeper))
-        }
-    };
-    connect::migrate(&pool).await?;
-    Ok(Database { pool, keeper })
+    if let Some(url) = storage.database_url.as_ref().filter(|url| !url.is_empty()) {
+        let pool = connect::to_url(url).await?;
+        connect::migrate(&pool).await?;
+        return Ok(Database { pool, keeper: None });
+    }
+    let mut keeper = keeper::Keeper::start(storage.data_dir()?)?;
+    let superusers = keeper.connect().await?;
+    connect::migrate(&superusers).await?;
+    Ok(Database { pool: connect::as_application(superusers).await?, keeper: Some(keeper) })
 }
 
 impl Database {

@@ -1,10 +1,13 @@
 //! Deadlines: list, add, change, remove.
 
 use super::{PgStore, unavailable};
-use crate::db::deadline;
+use crate::db::{audit_log, deadline};
 use app::{
     api::ApiError,
-    model::deadline::{Deadline, DeadlineEdit},
+    model::{
+        audit::Action,
+        deadline::{Deadline, DeadlineEdit},
+    },
     store::Store as _,
 };
 
@@ -26,14 +29,18 @@ impl PgStore {
             Some(id) if deadline::change(&mut tx, id, &edit, self.today()).await.map_err(taken)? => id,
             Some(id) => return Err(missing(id)),
         };
+        let about = format!("deadline {id}: {}, {}, at least TLS {}", edit.name, edit.date, edit.minimum);
+        audit_log::add(&mut tx, &self.actor, Action::SaveDeadline, &about).await.map_err(unavailable)?;
         tx.commit().await.map_err(unavailable)?;
         Ok(id)
     }
 
     pub(super) async fn remove(&self, id: i64) -> Result<(), ApiError> {
-        let mut conn = self.pool.acquire().await.map_err(unavailable)?;
-        let found = deadline::remove(&mut conn, id).await.map_err(unavailable)?;
-        if found { Ok(()) } else { Err(missing(id)) }
+        let mut tx = self.pool.begin().await.map_err(unavailable)?;
+        let name = deadline::remove(&mut tx, id).await.map_err(unavailable)?.ok_or_else(|| missing(id))?;
+        let about = format!("deadline {id}: {name}");
+        audit_log::add(&mut tx, &self.actor, Action::RemoveDeadline, &about).await.map_err(unavailable)?;
+        tx.commit().await.map_err(unavailable)
     }
 }
 

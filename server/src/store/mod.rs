@@ -1,5 +1,6 @@
 //! What pages may ask: `impl app::store::Store` on Postgres.
 
+mod audit;
 mod callers;
 mod deadlines;
 mod overview;
@@ -17,6 +18,7 @@ use crate::{
 use app::{
     api::ApiError,
     model::{
+        audit::{Action, AuditFilter, Entry},
         caller::CallerPage,
         coverage::Coverage,
         deadline::{Deadline, DeadlineEdit},
@@ -102,6 +104,15 @@ impl Store for PgStore {
         Arc::new(self.asked_by(actor))
     }
 
+    async fn note(&self, action: Action, about: &str) -> Result<(), ApiError> {
+        self.add_note(action, about).await
+    }
+
+    async fn audit(&self, filter: &AuditFilter, limit: i64) -> Result<Vec<Entry>, ApiError> {
+        self.actor.must_be(Role::Administrator)?;
+        self.notes(filter, limit).await
+    }
+
     fn now(&self) -> DateTime<Utc> {
         (self.clock)()
     }
@@ -181,17 +192,23 @@ impl Store for PgStore {
 
     async fn remove_upload(&self, id: i64) -> Result<(), ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        Ok(self.uploads.remove(id).await?)
+        let about = self.upload_words(id).await?;
+        self.uploads.remove(id).await?;
+        self.note(Action::RemoveUpload, &about).await
     }
 
     async fn cancel_upload(&self, id: i64) -> Result<(), ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        Ok(self.uploads.cancel(id).await?)
+        let about = self.upload_words(id).await?;
+        self.uploads.cancel(id).await?;
+        self.note(Action::CancelUpload, &about).await
     }
 
     async fn load_demo(&self) -> Result<i64, ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        Ok(self.uploads.load_demo().await?)
+        let id = self.uploads.load_demo().await?;
+        self.note(Action::LoadDemo, &self.upload_words(id).await?).await?;
+        Ok(id)
     }
 
     fn endpoints(&self) -> Vec<String> {
@@ -208,7 +225,9 @@ impl Store for PgStore {
 
     async fn connect_bucket(&self, place: BucketPlace) -> Result<i64, ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        Ok(self.buckets.connect(&place).await?)
+        let id = self.buckets.connect(&place).await?;
+        self.note_source(Action::ConnectSource, id).await?;
+        Ok(id)
     }
 
     async fn check_bucket(&self, id: i64, choice: &BucketChoice, queue: &str) -> Result<BucketCheck, ApiError> {
@@ -218,34 +237,43 @@ impl Store for PgStore {
 
     async fn read_bucket(&self, id: i64, choice: BucketChoice) -> Result<(), ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        Ok(self.buckets.backfill(id, &choice).await?)
+        self.buckets.backfill(id, &choice).await?;
+        self.note_source(Action::ReadSource, id).await
     }
 
     async fn follow_bucket(&self, id: i64, follow: bool) -> Result<(), ApiError> {
         self.actor.must_be(Role::Analyst)?;
         let every = self.buckets.get(id).await?.follow_every;
-        Ok(self.buckets.follow(id, follow, every).await?)
+        self.buckets.follow(id, follow, every).await?;
+        self.note_source(if follow { Action::FollowSource } else { Action::UnfollowSource }, id).await
     }
 
     async fn listen_to_queue(&self, id: i64, queue: &str) -> Result<(), ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        Ok(self.buckets.listen_to(id, sources::queue(queue)?.as_ref()).await?)
+        self.buckets.listen_to(id, sources::queue(queue)?.as_ref()).await?;
+        self.note_source(Action::ListenToQueue, id).await
     }
 
     async fn pause_bucket(&self, id: i64, pause: bool) -> Result<(), ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        let done = if pause { self.buckets.pause(id).await } else { self.buckets.resume(id).await };
-        Ok(done?)
+        if pause {
+            self.buckets.pause(id).await?;
+        } else {
+            self.buckets.resume(id).await?;
+        }
+        self.note_source(if pause { Action::PauseSource } else { Action::ResumeSource }, id).await
     }
 
     async fn cancel_bucket(&self, id: i64) -> Result<(), ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        Ok(self.buckets.cancel(id).await?)
+        self.buckets.cancel(id).await?;
+        self.note_source(Action::CancelSource, id).await
     }
 
     async fn retry_bucket(&self, id: i64) -> Result<(), ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        Ok(self.buckets.retry_failed(id).await?)
+        self.buckets.retry_failed(id).await?;
+        self.note_source(Action::RetrySource, id).await
     }
 
     async fn bucket_removal(&self, id: i64) -> Result<Removal, ApiError> {
@@ -254,7 +282,9 @@ impl Store for PgStore {
 
     async fn remove_bucket(&self, id: i64) -> Result<(), ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        Ok(self.buckets.remove(id).await?)
+        let about = self.source_words(id).await?;
+        self.buckets.remove(id).await?;
+        self.note(Action::RemoveSource, &about).await
     }
 
     async fn statement(&self, view: &View, masking: Masking) -> Result<Statement, ApiError> {
@@ -281,17 +311,24 @@ impl Store for PgStore {
 
     async fn create_share(&self, draft: ShareDraft) -> Result<i64, ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        self.make_share(draft).await
+        let about = draft.title.clone();
+        let id = self.make_share(draft).await?;
+        self.note(Action::CreateShare, &format!("share {id}: {about}")).await?;
+        Ok(id)
     }
 
     async fn change_share(&self, id: i64, change: ShareChange) -> Result<(), ApiError> {
-        self.must_own(&self.one_share(id).await?.creator)?;
-        self.alter_share(id, change).await
+        let share = self.one_share(id).await?;
+        self.must_own(&share.creator)?;
+        let about = format!("share {id}: {}, {change:?}", share.title);
+        self.alter_share(id, change).await?;
+        self.note(Action::ChangeShare, &about).await
     }
 
     async fn revoke_shares(&self, creator: &str) -> Result<(), ApiError> {
         self.must_own(creator)?;
-        self.revoke_all(creator).await
+        self.revoke_all(creator).await?;
+        self.note(Action::RevokeShares, creator).await
     }
 
     fn fresh_link(&self, id: i64) -> Option<String> {

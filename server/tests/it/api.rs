@@ -16,7 +16,7 @@ async fn every_answer_is_as_described(pool: PgPool) {
     let id = web.upload(&[("a.json", &bytes), ("picture.png", b"\x89PNG\r\n\x1a\n")]).await;
     web.ended(id).await;
     let checked = assert_described(&web, &document, id, "filled").await;
-    assert_eq!(checked, 12);
+    assert_eq!(checked, 13);
 }
 
 /// Asks for every JSON answer of the description; answers how many there were.

@@ -1,5 +1,6 @@
 //! Everything together, on a real Postgres.
 
+mod access;
 mod api;
 mod bucket;
 mod bucket_chaos;

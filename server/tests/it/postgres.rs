@@ -294,3 +294,28 @@ async fn a_schema_of_another_version_is_not_touched() {
     assert!(error.starts_with("The database was set up by another version of TLS Sunset (its migration 1 "), "{error}");
     assert!(error.contains("another --data-dir"), "{error}");
 }
+
+#[tokio::test]
+async fn the_servers_own_role_only_adds_to_the_audit_log() {
+    let dir = temp();
+    let database = started(dir.path()).await;
+    let run = async |statement: &'static str| {
+        sqlx::raw_sql(statement).execute(&database.pool).await.map(drop).map_err(|error| error.to_string())
+    };
+    run("insert into audit (name, address, action, about) values ('Ann', '', 'sign_in', '')").await.expect("added");
+    for change in [
+        "update audit set name = 'Eve'",
+        "delete from audit",
+        "truncate audit",
+        "drop table audit",
+        "alter table audit disable trigger all",
+        "set session_replication_role = replica",
+        "set role postgres",
+    ] {
+        let refused = run(change).await.expect_err(change);
+        assert!(refused.contains("permission denied") || refused.contains("must be owner"), "{change}: {refused}");
+    }
+    let kept: String = sqlx::query_scalar("select name from audit").fetch_one(&database.pool).await.expect("a line");
+    assert_eq!(kept, "Ann");
+    database.close().await;
+}

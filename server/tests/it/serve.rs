@@ -38,8 +38,10 @@ fn only_loopback_addresses_are_taken() {
     let dir = tempfile::tempdir().expect("a folder");
     for address in ["0.0.0.0:3000", "192.0.2.1:3000", "[::]:3000"] {
         let said = refusal(program(&dir).args(["serve", "--addr", address]));
-        assert!(said.contains("no accounts yet") && said.contains(address), "{said}");
+        assert!(said.contains("--auth accounts") && said.contains(address), "{said}");
     }
+    let said = refusal(program(&dir).args(["serve", "--auth", "accounts", "--addr", "0.0.0.0:3000"]));
+    assert!(said.contains("--host NAME"), "{said}");
     let wrong = program(&dir).args(["serve", "--addr", "example.org"]).output().expect("the program runs");
     assert_eq!(wrong.status.code(), Some(2), "wrong usage");
 }
@@ -241,4 +243,23 @@ async fn url(pool: &PgPool) -> String {
     let (server, query) = base.split_once('?').map_or((base.as_str(), String::new()), |(s, q)| (s, format!("?{q}")));
     let (authority, _) = server.rsplit_once('/').expect("a database in the address");
     format!("{authority}/{database}{query}")
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn the_log_has_the_code_for_the_first_administrator_where_others_could_be_faster(pool: PgPool) {
+    let url = url(&pool).await;
+    let log = tokio::task::spawn_blocking(move || {
+        let dir = tempfile::tempdir().expect("a folder");
+        let start = |host: &[&str]| {
+            let mut command = program(&dir);
+            command.args(["serve", "--addr", "127.0.0.1:0", "--auth", "accounts"]).args(host);
+            let server = Running::start(command.env("DATABASE_URL", &url));
+            assert!(server.get("/api/v1/callers").starts_with("HTTP/1.1 401"));
+            server.stop().1
+        };
+        (start(&[]), start(&["--host", "tls.example.org"]))
+    });
+    let (alone, behind_a_proxy) = log.await.expect("no panic");
+    assert!(!alone.contains("one-time code"), "{alone}");
+    assert!(behind_a_proxy.contains("open /setup in a browser and give it the one-time code "), "{behind_a_proxy}");
 }

@@ -9,7 +9,7 @@ use axum::{
 use serde_json::Value;
 use server::{
     db::read,
-    http::{Hosts, LONGEST_SILENCE, Site, State, router},
+    http::{Door, Hosts, LONGEST_SILENCE, Site, State, router},
     ingest::{Buckets, Uploads},
     source::bucket::{Access, Endpoints},
     store::{Clock, PgStore},
@@ -38,30 +38,36 @@ impl Web {
 
     /// One that gives up an upload after this silence.
     pub(crate) async fn patient_for(pool: PgPool, longest_silence: Duration) -> Self {
-        Self::with(pool, longest_silence, nowhere().await).await
+        Self::with(pool, longest_silence, nowhere().await, Door::open()).await
     }
 
     /// One that reads buckets of this store.
     pub(crate) async fn beside(pool: PgPool, s3: &S3Server) -> Self {
-        Self::with(pool, LONGEST_SILENCE, s3.access().await).await
+        Self::with(pool, LONGEST_SILENCE, s3.access().await, Door::open()).await
     }
 
     /// One that believes it is then.
     pub(crate) async fn at(pool: PgPool, clock: Clock) -> Self {
-        Self::with_store(pool, LONGEST_SILENCE, nowhere().await, |pool, uploads, buckets| {
+        Self::with_store(pool, LONGEST_SILENCE, nowhere().await, Door::open(), |pool, uploads, buckets| {
             PgStore::with_clock(pool, uploads, buckets, clock)
         })
         .await
     }
 
-    async fn with(pool: PgPool, longest_silence: Duration, access: Access) -> Self {
-        Self::with_store(pool, longest_silence, access, PgStore::new).await
+    /// One that asks for names and passwords.
+    pub(crate) async fn behind(pool: PgPool, door: Door) -> Self {
+        Self::with(pool, LONGEST_SILENCE, nowhere().await, door).await
+    }
+
+    async fn with(pool: PgPool, longest_silence: Duration, access: Access, door: Door) -> Self {
+        Self::with_store(pool, longest_silence, access, door, PgStore::new).await
     }
 
     async fn with_store(
         pool: PgPool,
         longest_silence: Duration,
         access: Access,
+        door: Door,
         store: impl FnOnce(PgPool, Uploads, Buckets) -> PgStore,
     ) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
@@ -72,7 +78,7 @@ impl Web {
         let readers = read::pool((*pool.connect_options()).clone()).await.expect("a pool");
         let store = Arc::new(store(readers, uploads.clone(), buckets));
         let hosts = Hosts::new(["sunset.example".to_owned()]);
-        Self { router: router(State { store, uploads, pool, site, hosts, longest_silence }), dir }
+        Self { router: router(State { store, uploads, pool, site, hosts, door, longest_silence }), dir }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -17,10 +17,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) fn deadlines(deadlines: &[Deadline], query: &str, may_change: bool) -> Fragment {
     let mut sent_back = SentBack { form: refill::of_query(query), why: refused(query) };
-    let cards = deadlines
-        .iter()
-        .map(|deadline| view! { <li>{card(deadline, &mut sent_back, may_change)}</li> })
-        .collect_view();
+    let cards =
+        deadlines.iter().map(|deadline| view! { <li>{card(deadline, &mut sent_back, may_change)}</li> }).collect_view();
     let add = may_change.then(|| adding(&mut sent_back));
     html(
         view! {
@@ -90,8 +88,9 @@ fn card(deadline: &Deadline, sent_back: &mut SentBack, may_change: bool) -> AnyV
 }
 
 fn editing(id: i64, sent_back: (DeadlineForm, Option<AnyView>)) -> AnyView {
+    let is_open = sent_back.1.is_some();
     view! {
-        <details class="edit" open=sent_back.1.is_some()>
+        <details class="edit" open=is_open>
             <summary>"Edit or remove"</summary>
             {form(sent_back)}
             <form method="post" action="/fn/remove_deadline">

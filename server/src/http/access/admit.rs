@@ -1,30 +1,51 @@
 //! Finds out who asks, and lets them through to what they may do.
 
-use super::rules::{Rule, rules};
+use super::{
+    door::{self, Door},
+    rules::{Rule, rules},
+};
 use crate::http::problem::Problem;
-use app::model::person::Actor;
+use app::{api::ApiError, model::person::Actor};
 use axum::{
-    extract::{MatchedPath, Request},
-    http::{HeaderValue, StatusCode, header::ALLOW},
+    extract::{MatchedPath, Request, State},
+    http::{
+        HeaderValue, StatusCode,
+        header::{ALLOW, CACHE_CONTROL},
+    },
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 
-pub(crate) async fn admit(mut request: Request, next: Next) -> Response {
-    let actor = Actor::local();
+pub(crate) async fn admit(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
     // What matches no route is a static file or nothing.
-    if let Some(path) = request.extensions().get::<MatchedPath>() {
-        match rules().find(request.method(), path.as_str()) {
-            Ok(rule) => {
-                if let Err(problem) = judge(rule, &actor) {
-                    return problem.into_response();
-                }
-            }
-            Err(methods) => return unruled(&methods),
+    let rule = parts.extensions.get::<MatchedPath>().map(|path| rules().find(&parts.method, path.as_str()));
+    let rule = match rule {
+        Some(Err(methods)) => return unruled(&methods),
+        Some(Ok(rule)) => rule,
+        None => Rule::Anybody,
+    };
+    let actor = match door.recognise(&parts).await {
+        Ok(actor) => actor,
+        Err(error) => {
+            tracing::error!(%error, "it cannot be told who asks");
+            return Problem::from(ApiError::Unavailable).into_response();
         }
+    };
+    if let Err(problem) = judge(rule, &actor) {
+        return match door.way_in(&actor, &parts).await {
+            Some(way) => door::lead(&way),
+            None => problem.into_response(),
+        };
     }
-    request.extensions_mut().insert(actor);
-    next.run(request).await
+    let is_person = actor.person.is_some();
+    parts.extensions.insert(actor);
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if is_person {
+        // Whoever uses this browser next finds nothing of it.
+        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    }
+    response
 }
 
 fn judge(rule: Rule, actor: &Actor) -> Result<(), Problem> {
@@ -79,7 +100,7 @@ mod tests {
         let router = Router::new()
             .route("/unruled", get("a secret"))
             .route("/healthz", get("ok").delete("a secret"))
-            .layer(middleware::from_fn(admit));
+            .layer(middleware::from_fn_with_state(Door::open(), admit));
         for (method, path, status) in [
             (Method::GET, "/unruled", 403),
             (Method::GET, "/healthz", 200),

@@ -14,13 +14,12 @@ pub(crate) enum Rule {
 
 pub(crate) const VIEWER: Rule = Rule::AtLeast(Role::Viewer);
 pub(crate) const ANALYST: Rule = Rule::AtLeast(Role::Analyst);
-#[cfg(test)]
 pub(crate) const ADMINISTRATOR: Rule = Rule::AtLeast(Role::Administrator);
 
 use Rule::Anybody;
 
 /// The pages of `app::App`.
-const PAGES: [(&str, Rule); 13] = [
+const PAGES: [(&str, Rule); 19] = [
     ("/", VIEWER),
     ("/services/{service}", VIEWER),
     ("/callers", VIEWER),
@@ -34,10 +33,16 @@ const PAGES: [(&str, Rule); 13] = [
     ("/share", ANALYST),
     ("/shares", ANALYST),
     ("/shares/{id}", ANALYST),
+    ("/sign-in", Anybody),
+    ("/setup", Anybody),
+    ("/invitation", Anybody),
+    ("/account", VIEWER),
+    ("/people", ADMINISTRATOR),
+    ("/audit", ADMINISTRATOR),
 ];
 
 /// The server functions of `app::api` that forms post to.
-const FORMS: [(&str, Rule); 16] = [
+const FORMS: [(&str, Rule); 30] = [
     ("/fn/save_deadline", ANALYST),
     ("/fn/remove_deadline", ANALYST),
     ("/fn/remove_upload", ANALYST),
@@ -46,6 +51,7 @@ const FORMS: [(&str, Rule); 16] = [
     ("/fn/connect_bucket", ANALYST),
     ("/fn/read_bucket", ANALYST),
     ("/fn/follow_bucket", ANALYST),
+    ("/fn/listen_to_queue", ANALYST),
     ("/fn/pause_bucket", ANALYST),
     ("/fn/cancel_bucket", ANALYST),
     ("/fn/retry_bucket", ANALYST),
@@ -54,6 +60,19 @@ const FORMS: [(&str, Rule); 16] = [
     ("/fn/preview_share", ANALYST),
     ("/fn/change_share", ANALYST),
     ("/fn/revoke_shares", ANALYST),
+    ("/fn/sign_in", Anybody),
+    ("/fn/set_up", Anybody),
+    ("/fn/sign_out", Anybody),
+    ("/fn/accept_invitation", Anybody),
+    ("/fn/change_password", VIEWER),
+    ("/fn/end_session", VIEWER),
+    ("/fn/end_other_sessions", VIEWER),
+    ("/fn/add_token", VIEWER),
+    ("/fn/remove_token", VIEWER),
+    ("/fn/add_person", ADMINISTRATOR),
+    ("/fn/change_role", ADMINISTRATOR),
+    ("/fn/disable_person", ADMINISTRATOR),
+    ("/fn/invite_person", ADMINISTRATOR),
 ];
 
 /// Path, as the router knows it, and method to rule.
@@ -64,14 +83,27 @@ pub(super) fn rules() -> &'static Rules {
     &RULES
 }
 
+/// Every route (method, path with `{names}`), and the role that it takes; nothing where anybody may use it.
+#[must_use]
+pub fn list() -> Vec<(Method, String, Option<Role>)> {
+    let role = |rule| match rule {
+        Rule::Anybody => None,
+        Rule::AtLeast(role) => Some(role),
+    };
+    let each = |(path, ruled): (&String, &Vec<(Method, Rule)>)| -> Vec<_> {
+        ruled.iter().map(|(method, rule)| (method.clone(), path.clone(), role(*rule))).collect()
+    };
+    rules().0.iter().flat_map(each).collect()
+}
+
 impl Rules {
     fn collect() -> Self {
         let mut rules = Self(BTreeMap::new());
         let mut add = |method, path: &str, rule| rules.0.entry(path.to_owned()).or_default().push((method, rule));
         api::rules().for_each(|(method, path, rule)| add(method, &path, rule));
         PAGES.into_iter().for_each(|(path, rule)| add(Method::GET, path, rule));
-        // Each piece of a page has a rule of its own on top: `app::api::Piece::role`.
-        add(Method::GET, "/fn/fragment", VIEWER);
+        // Each piece of a page has a rule of its own: `app::api::Piece::role`.
+        add(Method::GET, "/fn/fragment", Anybody);
         FORMS.into_iter().for_each(|(path, rule)| add(Method::POST, path, rule));
         for path in shared::PATHS {
             add(Method::GET, path, Anybody);
@@ -106,9 +138,8 @@ mod tests {
         let endpoints = api::rules().map(|(method, path, _)| format!("{method} {path}"));
         let pages = app::routes().into_iter().flat_map(|page| {
             let path = page.path().to_owned();
-            page.methods()
-                .map(move |method| format!("{} {path}", format!("{method:?}").to_uppercase()))
-                .collect::<Vec<_>>()
+            let names = page.methods().map(|method| format!("{method:?}").to_uppercase());
+            names.map(|method| format!("{method} {path}")).collect::<Vec<_>>()
         });
         let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, method)| format!("{method} {path}"));
         let functions = functions.chain(shared::PATHS.map(|path| format!("GET {path}")));
@@ -132,9 +163,21 @@ mod tests {
 
     #[test]
     fn what_changes_something_is_not_for_viewers() {
+        let ones_own = [
+            "/fn/sign_in",
+            "/fn/set_up",
+            "/fn/sign_out",
+            "/fn/accept_invitation",
+            "/fn/change_password",
+            "/fn/end_session",
+            "/fn/end_other_sessions",
+            "/fn/add_token",
+            "/fn/remove_token",
+            guard::REPORTS,
+        ];
         for (path, rules) in &rules().0 {
             for (method, rule) in rules {
-                let reads = method == Method::GET || path == guard::REPORTS || shared::PATHS.contains(&path.as_str());
+                let reads = method == Method::GET || path.starts_with("/s/") || ones_own.contains(&path.as_str());
                 assert!(reads || matches!(rule, Rule::AtLeast(Role::Analyst | Role::Administrator)), "{method} {path}");
             }
         }

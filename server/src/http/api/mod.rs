@@ -9,11 +9,11 @@ mod schema;
 use super::{
     State,
     access::{
-        ANALYST,
+        ADMINISTRATOR, ANALYST,
         Rule::{self, Anybody},
         VIEWER,
     },
-    panel, probe, source, upload,
+    audit, panel, probe, source, upload,
 };
 use axum::{
     Router,
@@ -41,13 +41,14 @@ fn endpoints() -> Vec<(Method, Rule, &'static str, MethodRouter<State>)> {
         (Method::DELETE, ANALYST, "/api/v1/uploads/{id}", delete(upload::remove)),
         (Method::POST, ANALYST, "/api/v1/uploads/{id}/cancel", post(upload::cancel)),
         (Method::GET, VIEWER, "/api/v1/uploads/{id}/files", get(upload::files)),
+        (Method::GET, ADMINISTRATOR, "/api/v1/audit", get(audit::list)),
         (Method::GET, VIEWER, "/api/v1/sources", get(source::list)),
         (Method::GET, VIEWER, "/api/v1/sources/{id}", get(source::report)),
     ]
 }
 
 /// Endpoints that come as CSV too, also under their path with `.csv` behind it.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "/api/v1/overview",
     "/api/v1/trend",
     "/api/v1/versions",
@@ -58,6 +59,7 @@ const TABLES: [&str; 10] = [
     "/api/v1/deadlines",
     "/api/v1/uploads",
     "/api/v1/uploads/{id}/files",
+    "/api/v1/audit",
 ];
 
 pub(super) fn routes() -> Router<State> {

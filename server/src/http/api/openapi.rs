@@ -1,6 +1,7 @@
 //! `/api/openapi.json`: the API described for programs (OpenAPI 3.1).
 
 use super::{TABLES, schema};
+use app::model::audit::Action;
 use axum::Json;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
@@ -63,6 +64,11 @@ fn paths() -> Value {
         "/api/v1/uploads/{id}/files",
         "get",
         table("uploadFiles", "What became of each log file of an upload", "Files", id()),
+    );
+    add(
+        "/api/v1/audit",
+        "get",
+        table("audit", "Who did what, newest first; for administrators", "Audit", audit_parameters()),
     );
     add("/api/v1/sources", "get", plain("sources", "The buckets that are connected, newest first", "Sources", vec![]));
     add(
@@ -152,6 +158,17 @@ fn send() -> Value {
         } } },
     });
     operation
+}
+
+fn audit_parameters() -> Vec<Value> {
+    let parameter = |name: &str, description: &str, schema: Value| json!({ "name": name, "in": "query", "description": description, "schema": schema });
+    vec![
+        parameter("name", "Only what this person did", json!({ "type": "string" })),
+        parameter("action", "Only this", json!({ "type": "string", "enum": Action::ALL.map(Action::as_str).to_vec() })),
+        parameter("from", "First day", json!({ "type": "string", "format": "date" })),
+        parameter("to", "Last day", json!({ "type": "string", "format": "date" })),
+        parameter("before", "Only lines with a smaller id", json!({ "type": "integer" })),
+    ]
 }
 
 /// Query parameters of a view (`app::view`): name, schema, meaning.

@@ -1,6 +1,7 @@
 //! Rows: flat records with the same columns as the page, in the same order, as JSON objects and as CSV.
 
 use app::model::{
+    audit::Action,
     call::Scope,
     deadline::Origin,
     report::{FileState, SourceKind, UploadState},
@@ -75,7 +76,7 @@ impl<C: Cell> Cell for Option<C> {
 macro_rules! plain_cells {
     ($($type:ty),+) => { $(impl Cell for $type { fn cell(&self) -> String { self.to_string() } })+ };
 }
-plain_cells!(i64, u32, f64, bool, NaiveDate, TlsVersion, Scope, Origin, FileState, SourceKind, UploadState);
+plain_cells!(i64, u32, f64, bool, NaiveDate, TlsVersion, Scope, Origin, FileState, SourceKind, UploadState, Action);
 
 macro_rules! serde_cells {
     ($($type:ty),+) => { $(impl Cell for $type {

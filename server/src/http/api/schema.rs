@@ -2,6 +2,7 @@
 
 mod source;
 
+use app::model::audit::Action;
 use serde_json::{Map, Value, json};
 
 pub(super) fn schemas() -> Value {
@@ -101,6 +102,10 @@ fn answers() -> Value {
 
 fn panels() -> Value {
     json!({
+        "Audit": list(object([
+            ("id", number()), ("time", time()), ("name", text()), ("address", text()),
+            ("action", one_of(&Action::ALL.map(Action::as_str))), ("about", text()),
+        ])),
         "Services": list(object([
             ("scope", of("Scope")), ("service", text()), ("ssl3", number()), ("tls_1_0", number()), ("tls_1_1", number()),
             ("tls_1_2", number()), ("tls_1_3", number()), ("none", number()), ("unknown", number()), ("calls", number()),

@@ -14,7 +14,7 @@ mod request_id;
 pub(crate) use csp::REPORTS;
 pub use host::Hosts;
 
-use super::access::admit;
+use super::access::{Door, admit};
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::post};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
@@ -22,11 +22,11 @@ use tower_http::{CompressionLevel, compression::CompressionLayer};
 const LONGEST_REPORT: usize = 16 * 1024;
 
 /// Wraps all routes. The last layer is the outermost one: also a refusal is logged and carries every header.
-pub(crate) fn guard(routes: Router, hosts: Hosts) -> Router {
+pub(crate) fn guard(routes: Router, hosts: Hosts, door: Door) -> Router {
     let reports = Router::new().route(REPORTS, post(report::receive)).layer(DefaultBodyLimit::max(LONGEST_REPORT));
     routes
         .merge(reports)
-        .layer(middleware::from_fn(admit))
+        .layer(middleware::from_fn_with_state(door, admit))
         .layer(middleware::from_fn(patience::patience))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(csrf::same_origin())

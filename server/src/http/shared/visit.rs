@@ -1,13 +1,15 @@
 //! Who opens a link, and what they bring.
 
 use crate::{
-    http::State,
+    http::{State, access::actor},
     share::{strikes::Strikes, token::Token},
 };
 use app::{
     api::ApiError,
     model::{
-        share::{Knock, Lock, Opening},
+        audit::Action,
+        person::Actor,
+        share::{Knock, Lock, Opened, Opening},
         statement::Cut,
     },
 };
@@ -30,6 +32,8 @@ pub(super) struct Visit {
     pub(super) table: Option<String>,
     knock: Knock,
     pub(super) cut: Cut,
+    /// Anybody: a link opens to whoever has it.
+    actor: Actor,
     address: Option<IpAddr>,
     strikes: Arc<Strikes>,
 }
@@ -54,9 +58,18 @@ impl FromRequest<State> for Visit {
         let address =
             address(&parts.headers, parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()));
         let (token, table) = (of_path("token").unwrap_or_default(), of_path("table"));
+        let actor = actor(&parts.extensions);
+        let actor = Actor { address: address.map(|address| address.to_string()).unwrap_or_default(), ..actor };
         let is_view = parts.method != Method::HEAD && table.is_none() && !is_program(&parts.headers);
-        let mut visit =
-            Self { token, table, knock: Knock { is_view, ..Knock::default() }, cut: Cut::default(), address, strikes };
+        let mut visit = Self {
+            token,
+            table,
+            knock: Knock { is_view, ..Knock::default() },
+            cut: Cut::default(),
+            actor,
+            address,
+            strikes,
+        };
         if parts.method == Method::POST {
             let bytes = Bytes::from_request(Request::from_parts(parts, body), state).await;
             let form = bytes.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
@@ -82,7 +95,21 @@ impl Visit {
         if matches!(opening, Opening::Missing | Opening::Locked(Lock::Wrong)) {
             self.strikes.add(self.address, now);
         }
+        if let Opening::Open(opened) = &opening {
+            self.note(state, opened, is_page).await.map_err(Refused::Unavailable)?;
+        }
         Ok(opening)
+    }
+
+    /// The audit log learns who looked, and never the link.
+    async fn note(&self, state: &State, opened: &Opened, is_page: bool) -> Result<(), ApiError> {
+        let store = state.store.acting(self.actor.clone());
+        let about = format!("share {}: {}", opened.share.id, opened.share.title);
+        match &self.table {
+            None if is_page && self.knock.is_view => store.note(Action::ViewShare, &about).await,
+            Some(table) if !is_page => store.note(Action::Export, &format!("{table} of {about}")).await,
+            _ => Ok(()),
+        }
     }
 
     /// Where the share is; only ever for a token that has been found, and so has nothing that an address must escape.

@@ -2,10 +2,10 @@
 
 use super::steady::{Broken, Outlet, Steady};
 use crate::{
-    http::{State, accept::preferred, problem::Problem},
+    http::{State, accept::preferred, access::Acting, problem::Problem},
     ingest::{self, Receiving},
 };
-use app::api::ApiError;
+use app::{api::ApiError, model::audit::Action};
 use axum::{
     Json,
     body::Body,
@@ -23,7 +23,12 @@ const FIELD: &str = "file";
 /// How long a refusal waits for the client to stop sending: one that still sends would not read it.
 const LINGER: Duration = Duration::from_secs(5);
 
-pub(crate) async fn receive(extract::State(state): extract::State<State>, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn receive(
+    extract::State(state): extract::State<State>,
+    Acting(store): Acting,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let boundary = match boundary(&headers) {
         Ok(boundary) => boundary,
         Err(problem) => return problem.into_response(),
@@ -31,7 +36,10 @@ pub(crate) async fn receive(extract::State(state): extract::State<State>, header
     let (steady, outlet) = Steady::new(body);
     let mut parts = Multipart::new(steady, boundary);
     match receive_parts(&state, &mut parts, &outlet).await {
-        Ok(id) => accepted(id, &headers),
+        Ok(id) => match store.note(Action::Upload, &format!("upload {id}")).await {
+            Ok(()) => accepted(id, &headers),
+            Err(error) => Problem::from(error).into_response(),
+        },
         Err(problem) => {
             let _ = tokio::time::timeout(LINGER, drain(parts, &outlet)).await;
             problem.into_response()

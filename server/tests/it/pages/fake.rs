@@ -3,6 +3,7 @@
 use app::{
     api::ApiError,
     model::{
+        audit::{Action, AuditFilter, Entry},
         call::Scope,
         caller::{CallerPage, CallerRow},
         coverage::{Coverage, CoverageRow, Gap},
@@ -265,6 +266,14 @@ impl Store for Fake {
 
     fn acting(&self, actor: Actor) -> Arc<dyn Store> {
         Arc::new(Self { role: actor.role, ..*self })
+    }
+
+    async fn note(&self, _: Action, _: &str) -> Result<(), ApiError> {
+        self.answer(())
+    }
+
+    async fn audit(&self, _: &AuditFilter, _: i64) -> Result<Vec<Entry>, ApiError> {
+        self.answer(Vec::new())
     }
 
     async fn overview(&self, _: &View) -> Result<Overview, ApiError> {

@@ -1,0 +1,22 @@
+//! `/setup`: where a server begins that has accounts, but none yet.
+
+use crate::{
+    api::Piece,
+    part::piece::{ask, show},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+#[component]
+pub fn Page() -> impl IntoView {
+    let form = ask(Piece::SetUp, "");
+    view! {
+        <Title text="Begin"/>
+        <h1>"The first administrator"</h1>
+        <p class="lead">
+            "This server asks everybody for a name and a password, and nobody has an account yet. Yours comes first; others get "
+            "theirs from you."
+        </p>
+        {show(form)}
+    }
+}

@@ -1,0 +1,15 @@
+//! People: how they are recognised, and how guessing is made slow.
+//!
+//! # Layout
+//! `secret` (random ones), `password` (chosen ones), `guess` (how long somebody has to wait) → `accounts` (who sends a
+//! request) → `desk` (what one person may ask for: `impl app::access::Access`). Routes are guarded in `http::access`.
+
+mod accounts;
+mod desk;
+mod guess;
+mod password;
+mod secret;
+
+pub use crate::db::person::session::Limits;
+pub use accounts::{Accounts, Sender};
+pub use desk::Desk;
