@@ -60,6 +60,21 @@ impl TryFrom<BucketForm> for BucketPlace {
     }
 }
 
+/// Which queue tells of a bucket's new log files, as a browser posts it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct QueueForm {
+    /// The bucket's.
+    pub id: String,
+    /// Its address. Empty: none does.
+    pub queue: String,
+}
+
+impl QueueForm {
+    /// Where on its page it is.
+    pub const PLACE: &str = "queue";
+}
+
 /// Which part of a bucket to read. The same fields are the query of the page that shows what it would be.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReadForm {

@@ -11,7 +11,7 @@ pub(crate) mod refill;
 mod share;
 mod write;
 
-pub use bucket::{BucketForm, ReadForm};
+pub use bucket::{BucketForm, QueueForm, ReadForm};
 pub use form::DeadlineForm;
 pub use person::*;
 pub use piece::*;

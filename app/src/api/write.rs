@@ -2,7 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use super::refill::send_back;
-use super::{ApiError, BucketForm, DeadlineForm};
+use super::{ApiError, BucketForm, DeadlineForm, QueueForm};
 use leptos::prelude::*;
 
 #[server(prefix = "/fn", endpoint = "save_deadline")]
@@ -85,12 +85,15 @@ pub async fn follow_bucket(id: i64, follow: bool) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Empty: to none.
 #[server(prefix = "/fn", endpoint = "listen_to_queue")]
-pub async fn listen_to_queue(id: i64, #[server(default)] queue: String) -> Result<(), ApiError> {
-    crate::store::get()?.listen_to_queue(id, &queue).await?;
-    show_bucket(id);
-    Ok(())
+pub async fn listen_to_queue(form: QueueForm) -> Result<(), ApiError> {
+    let id = form.id.parse().map_err(|_| ApiError::NotFound("There is no such source.".into()))?;
+    let listened = async { crate::store::get()?.listen_to_queue(id, &form.queue).await }.await;
+    match &listened {
+        Ok(()) => show_bucket(id),
+        Err(error) => send_back(&format!("/sources/{id}"), QueueForm::PLACE, &form, error),
+    }
+    listened
 }
 
 #[server(prefix = "/fn", endpoint = "pause_bucket")]

@@ -53,7 +53,7 @@ pub(crate) async fn fragment(store: &dyn Store, piece: Piece, about: &str, query
         Piece::AddBucket if !may_change => return Ok(Fragment::default()),
         Piece::AddBucket => return Ok(source::add(&store.endpoints(), query)),
         Piece::Source => return source::source(store, about, query).await,
-        Piece::SourceReport => return source::report(store, about).await,
+        Piece::SourceReport => return source::report(store, about, query).await,
         Piece::SourceCheck => return source::check(store, about, query).await,
         Piece::ShareForm => return share::form(store, query).await,
         Piece::Shares => return share::list(store, query).await,

@@ -116,7 +116,7 @@ fn reading(bucket: &Bucket, found: &BucketCheck, choice: &BucketChoice, queue: S
             <input type="checkbox" name="follow" value="yes" checked=choice.to.is_none()/>
             {format!("Follow new logs {}", every(bucket.follow_every))}
         </label>
-        <div class="fields">{queue::field(queue)}</div>
+        <div class="fields">{queue::field("queue", queue)}</div>
         <div class="row">
             <button type="submit" class="main">"Read it"</button>
             <button type="submit" formmethod="get" formaction=format!("/sources/{id}/check")>"Estimate again"</button>

@@ -8,7 +8,7 @@ use super::{
     queue::told,
 };
 use crate::{
-    api::{ApiError, Fragment},
+    api::{ApiError, Fragment, QueueForm, refill},
     draw::page::refused,
     model::{person::Role, report::UploadState, source::Bucket},
     part::show,
@@ -29,7 +29,7 @@ pub(crate) async fn source(store: &dyn Store, about: &str, query: &str) -> Resul
     let entered = entered(&bucket.place);
     let refresh = runs(bucket).then(|| view! { <noscript inner_html=REFRESH></noscript> });
     let html = view! {
-        {refused(query)}
+        {refill::of_query::<QueueForm>(query).is_none().then(|| refused(query))}
         <div class="row titled">
             <h1 class="clip" title=place.clone()>{place.clone()}</h1>
             <span class="tag" data-state=colour>{word}</span>

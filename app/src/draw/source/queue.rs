@@ -2,7 +2,8 @@
 
 use super::place::{every, until};
 use crate::{
-    draw::panel::panel,
+    api::{QueueForm, refill},
+    draw::{page::refused, panel::panel},
     model::source::{Bucket, BucketQueue},
     part::show,
 };
@@ -51,32 +52,35 @@ fn answers(queue: &BucketQueue, now: DateTime<Utc>) -> String {
     format!("The queue answers{since} and has {told}.")
 }
 
-/// Which queue it is, to be changed.
-pub(super) fn form(bucket: &Bucket) -> AnyView {
+/// Which queue it is, to be changed; what was typed and refused comes back.
+pub(super) fn form(bucket: &Bucket, query: &str) -> AnyView {
     let url = bucket.queue.as_ref().map(|queue| queue.url.clone()).unwrap_or_default();
     let button = if url.is_empty() { "Listen to it" } else { "Change" };
     let follow = (!bucket.is_followed)
         .then(|| view! { <p class="hint">"It is listened to while the bucket is followed, which it is not now."</p> });
+    let typed = refill::of_query(query).map(|QueueForm { queue, .. }| queue);
+    let reason = typed.is_some().then(|| refused(query));
     let body = view! {
+        {reason}
         <p>
             "A queue (SQS) that S3 tells of new log files saves most of the looking: they are read as soon as they are told of, and "
             "the bucket is listed only once a day, to be sure."
         </p>
         {follow}
         <form method="post" action="/fn/listen_to_queue" class="fields">
-            <input type="hidden" name="id" value=bucket.id/>
-            {field(url)}
+            <input type="hidden" name="form[id]" value=bucket.id/>
+            {field("form[queue]", typed.unwrap_or(url))}
             <button type="submit">{button}</button>
         </form>
         {how(bucket)}
     };
-    panel("queue", "Told by a queue", ().into_any(), body.into_any())
+    panel(QueueForm::PLACE, "Told by a queue", ().into_any(), body.into_any())
 }
 
-pub(super) fn field(url: String) -> AnyView {
+pub(super) fn field(name: &'static str, url: String) -> AnyView {
     view! {
         <label class="half">"Queue that tells of new log files (empty: none)"
-            <input name="queue" maxlength="500" value=url placeholder="https://sqs.eu-west-1.amazonaws.com/111122223333/trail-logs"
+            <input name=name maxlength="500" value=url placeholder="https://sqs.eu-west-1.amazonaws.com/111122223333/trail-logs"
                 autocapitalize="none" autocomplete="off" spellcheck="false"/>
         </label>
     }

@@ -20,7 +20,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-pub(crate) async fn report(store: &dyn Store, about: &str) -> Result<Fragment, ApiError> {
+pub(crate) async fn report(store: &dyn Store, about: &str, query: &str) -> Result<Fragment, ApiError> {
     let id = number(about)?;
     let report = store.bucket(id).await?;
     let removal = match store.actor().may(Role::Analyst) {
@@ -33,7 +33,7 @@ pub(crate) async fn report(store: &dyn Store, about: &str) -> Result<Fragment, A
             {freshness(&report, store.now())}
             {others(&report.others)}
             {unknown(&report)}
-            {removal.is_some().then(|| queue::form(&report.bucket))}
+            {removal.is_some().then(|| queue::form(&report.bucket, query))}
             {removal.map(|removal| removing(id, removal))}
         }
         .into_any(),
