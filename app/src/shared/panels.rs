@@ -1,7 +1,7 @@
 //! What a statement says besides its tables.
 
 use super::{
-    sheet::{Sheet, csv, panel},
+    sheet::{Sheet, csv, evidence, panel},
     tables,
 };
 use crate::{
@@ -120,6 +120,7 @@ pub(super) fn rules(sheet: &Sheet<'_>) -> AnyView {
             <li>"Days are UTC."</li>
         </ul>
         <p class="hint">{format!("Rules version {}. {}", sheet.whole.rules, masked(sheet.whole.masking))}</p>
+        {evidence(sheet)}
     };
     panel("rules", "How it was counted", ().into_any(), body.into_any())
 }

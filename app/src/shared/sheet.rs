@@ -28,6 +28,8 @@ pub struct Sheet<'a> {
     pub door: Door<'a>,
     /// The trend as SVG; a plain line without one.
     pub chart: Option<&'a str>,
+    /// SHA-256 of the evidence, where it is always the same.
+    pub evidence: Option<&'a str>,
 }
 
 /// How the page is come by, which decides what leads further.
@@ -165,6 +167,36 @@ pub(super) fn csv(sheet: &Sheet<'_>, table: &'static str) -> AnyView {
         }
         .into_any(),
     }
+}
+
+/// All that is shared as a file that can be checked.
+pub(super) fn evidence(sheet: &Sheet<'_>) -> Option<AnyView> {
+    const WORDS: &str = "Evidence (ZIP)";
+    let link = match sheet.door {
+        Door::Preview => return None,
+        Door::Open { path } => view! { <a href=format!("{path}/evidence.zip") download>{WORDS}</a> }.into_any(),
+        Door::Key { path, key } => view! {
+            <form method="post" action=format!("{path}/evidence.zip")>
+                {hidden(&Cut::default(), key)}
+                <button type="submit" class="quiet">{WORDS}</button>
+            </form>
+        }
+        .into_any(),
+    };
+    let digest = sheet.evidence.map(|digest| {
+        let digest = digest.to_owned();
+        view! { " Its SHA-256 is "<code>{digest}</code>"." }
+    });
+    Some(
+        view! {
+            {link}
+            <p class="hint">
+                "Every table, and what was counted from where. "<code>"tls-sunset verify"</code>
+                " tells whether it was changed, and counts it anew from log files."{digest}
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 fn hidden(cut: &Cut, key: &str) -> AnyView {

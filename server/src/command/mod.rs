@@ -5,6 +5,7 @@ pub mod ingest;
 pub mod serve;
 mod signals;
 pub mod tally;
+pub mod verify;
 pub mod worker;
 
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ Examples:
 enum Command {
     Serve(serve::Args),
     Tally(tally::Args),
+    Verify(verify::Args),
     Ingest(ingest::Args),
     Worker(worker::Args),
     Demo(demo::Args),
@@ -42,6 +44,7 @@ impl Cli {
             None => serve::run(clap::Parser::parse_from(["serve"])),
             Some(Command::Serve(args)) => serve::run(args),
             Some(Command::Tally(args)) => tally::run(args),
+            Some(Command::Verify(args)) => verify::run(args),
             Some(Command::Ingest(args)) => ingest::run(args),
             Some(Command::Worker(args)) => worker::run(args),
             Some(Command::Demo(args)) => demo::run(args),

@@ -1,8 +1,8 @@
 //! `tls-sunset tally`: counts on the terminal, without a database.
 
 mod bucket;
-mod count;
-mod print;
+pub(super) mod count;
+pub(super) mod print;
 
 use crate::{
     config::Buckets,

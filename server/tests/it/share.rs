@@ -1,6 +1,7 @@
 //! Shares, from the form to what the recipient gets: a secret link, a page without secrets, and its end.
 
 mod end;
+mod evidence;
 mod mask;
 mod narrow;
 mod password;
@@ -62,6 +63,11 @@ impl Office {
         .execute(&pool)
         .await
         .expect("a log file");
+        Self::on(pool).await
+    }
+
+    /// On a database as it is.
+    async fn on(pool: PgPool) -> Self {
         let clock = Arc::new(AtomicI64::new(Self::start().timestamp()));
         let hand = clock.clone();
         let now = move || DateTime::from_timestamp(hand.load(Ordering::Relaxed), 0).expect("a time");

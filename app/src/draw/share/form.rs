@@ -39,6 +39,7 @@ pub(crate) async fn form(store: &dyn Store, query: &str) -> Result<Fragment, Api
         cut: &Cut::default(),
         door: Door::Preview,
         chart: None,
+        evidence: None,
     };
     let fields = fields(&form, &title, kind, masking, (days, store.longest_share()));
     Ok(html(

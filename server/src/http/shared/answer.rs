@@ -12,7 +12,8 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 
-pub(super) fn page(state: &State, visit: &Visit, opened: &Opened) -> Response {
+/// `evidence`: the SHA-256 of its ZIP.
+pub(super) fn page(state: &State, visit: &Visit, opened: &Opened, evidence: Option<&str>) -> Response {
     let Opened { share, statement, key } = opened;
     let path = visit.path();
     let cut = if share.may_narrow { visit.cut.clone() } else { Default::default() };
@@ -33,6 +34,7 @@ pub(super) fn page(state: &State, visit: &Visit, opened: &Opened) -> Response {
         cut: &cut,
         door,
         chart: None,
+        evidence,
     };
     Html(shared::page(&state.site.assets.style, &sheet)).into_response()
 }

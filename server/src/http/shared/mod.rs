@@ -1,8 +1,10 @@
 //! `/s/TOKEN`: what the link of a share leads to. Plain pages without scripts; a token opens its share and nothing else.
 //!
-//! `visit` (who knocks, and how) → `Store::open_share` → `answer` (the page, or why not), `tables` (as CSV).
+//! `visit` (who knocks, and how) → `Store::open_share` → `answer` (the page, or why not), `tables` (as CSV), `evidence`
+//! (as a file that can be checked).
 
 mod answer;
+mod evidence;
 mod tables;
 mod visit;
 
@@ -39,7 +41,10 @@ pub(crate) fn is_one(path: &str) -> bool {
 
 async fn page(extract::State(state): extract::State<State>, visit: Visit) -> Response {
     match visit.open(&state, true).await {
-        Ok(Opening::Open(opened)) => answer::page(&state, &visit, &opened),
+        Ok(Opening::Open(opened)) => {
+            let evidence = evidence::digest(&opened).await;
+            answer::page(&state, &visit, &opened, evidence.as_deref())
+        }
         Ok(other) => answer::closed(&state, &visit, &other),
         Err(refused) => answer::refused(&state, refused),
     }
@@ -47,6 +52,7 @@ async fn page(extract::State(state): extract::State<State>, visit: Visit) -> Res
 
 async fn table(extract::State(state): extract::State<State>, visit: Visit) -> Response {
     match visit.open(&state, false).await {
+        Ok(Opening::Open(opened)) if visit.table.as_deref() == Some(evidence::NAME) => evidence::answer(&opened).await,
         Ok(Opening::Open(opened)) => tables::table(&state, &visit, &opened),
         Ok(other) => answer::closed(&state, &visit, &other),
         Err(refused) => answer::refused(&state, refused),
