@@ -33,6 +33,8 @@ lint: ## Formatting, lints (server and browser) and house rules
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --package frontend --target wasm32-unknown-unknown -- -D warnings
 	@tools/rules
+	@# The fuzz target has a lock file of its own, which nothing else reads.
+	@cargo metadata --locked --format-version 1 --manifest-path server/fuzz/Cargo.toml >/dev/null
 
 unit: ## Unit, property, snapshot and integration tests, on a Postgres of their own
 	@tools/setup rust postgres
