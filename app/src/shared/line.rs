@@ -1,6 +1,7 @@
-//! A plain chart: deprecated calls of all services over time, and the deadline.
+//! A plain chart: deprecated calls over time, one service upon the other, and the deadline.
 
 use crate::{
+    chart,
     model::{frame::midnight, trend::Trend},
     part::show,
 };
@@ -12,12 +13,17 @@ const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 180.0;
 
 pub(super) fn line(trend: &Trend) -> AnyView {
-    let mut sums = vec![0_i64; trend.times.len()];
-    for series in &trend.series {
-        sums.iter_mut().zip(&series.calls).for_each(|(sum, calls)| *sum += calls);
-    }
-    let most = sums.iter().copied().max().unwrap_or(0);
+    let layers = layers(trend);
+    let most = layers.first().and_then(|layer| layer.sums.iter().copied().max()).unwrap_or(0);
     let axis = Axis::of(trend);
+    let drawn = layers.iter().map(|layer| {
+        view! { <path class="calls" data-series=layer.colour.clone() d=area(trend, &axis, &layer.sums, most)></path> }
+    });
+    let keys = layers.iter().rev().map(|layer| {
+        view! {
+            <li class="key"><i class="swatch" data-series=layer.colour.clone()></i><span class="clip">{layer.name.clone()}</span>" "<b>{show::short(layer.calls)}</b></li>
+        }
+    });
     let deadline = trend.frame.deadline.as_ref().map(|deadline| (axis.x(midnight(deadline.date)), deadline.date));
     let mark = deadline.filter(|(x, _)| (0.0..=WIDTH).contains(x)).map(|(x, _)| {
         view! { <path class="deadline" d=format!("M{x:.1} 0V{HEIGHT}")></path> }
@@ -35,14 +41,39 @@ pub(super) fn line(trend: &Trend) -> AnyView {
             <figcaption class="hint">{format!("up to {} per {}", show::plural(most, "call"), trend.frame.grain)}</figcaption>
             <svg role="img" aria-label=words viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
                 <path class="gap" d=gaps(trend, &axis)></path>
-                <path class="calls" d=area(trend, &axis, &sums, most)></path>
+                {drawn.collect_view()}
                 {mark}
             </svg>
             <p class="ends hint">{ends.into_iter().collect_view()}</p>
             {when}
+            <ul class="legend" aria-label="Services, most deprecated calls first">{keys.collect_view()}</ul>
         </figure>
     }
     .into_any()
+}
+
+/// A service, and how high it and those below it reach.
+struct Layer {
+    name: String,
+    /// As the styles call it.
+    colour: String,
+    calls: i64,
+    sums: Vec<i64>,
+}
+
+/// The highest first: each covers the lower part of the one before.
+fn layers(trend: &Trend) -> Vec<Layer> {
+    let mut sums = vec![0_i64; trend.times.len()];
+    let mut layers: Vec<Layer> = (1..)
+        .zip(chart::shown(trend))
+        .map(|(number, shown)| {
+            sums.iter_mut().zip(&shown.calls).for_each(|(sum, calls)| *sum += calls);
+            let colour = if shown.service.is_some() { number.to_string() } else { "other".to_owned() };
+            Layer { calls: shown.total(), name: shown.name, colour, sums: sums.clone() }
+        })
+        .collect();
+    layers.reverse();
+    layers
 }
 
 /// From the first bucket to the end of the last one, or to the deadline where that is later but near.
@@ -91,4 +122,26 @@ fn gaps(trend: &Trend, axis: &Axis) -> String {
         let _ = write!(path, "M{:.1} 0H{:.1}V{HEIGHT}H{0:.1}Z", axis.x((*time).max(axis.from)), axis.x(end));
     }
     path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::statement::tests::{day, sample};
+
+    #[test]
+    fn services_stand_upon_each_other() {
+        let layers = layers(&sample().trend());
+        let shown: Vec<_> = layers.iter().map(|l| (l.name.as_str(), l.colour.as_str(), l.calls, l.sums[0])).collect();
+        assert_eq!(shown, [("s3", "2", 45, 14), ("kms", "1", 50, 5)]);
+    }
+
+    #[test]
+    fn the_axis_reaches_a_deadline_that_is_near() {
+        let mut trend = sample().trend();
+        let axis = Axis::of(&trend);
+        assert_eq!((axis.last_day(), axis.x(axis.from), axis.x(axis.to)), (day(20), 0.0, WIDTH));
+        trend.frame.deadline = None;
+        assert_eq!(Axis::of(&trend).last_day(), trend.frame.days().1);
+    }
 }
