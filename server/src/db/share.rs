@@ -85,13 +85,14 @@ struct Row {
     last_view: Option<DateTime<Utc>>,
 }
 
-/// One share, or all of them, newest first.
+/// One share, or all of them, newest first. Those of somebody who is disabled are paused.
 pub async fn list(conn: &mut PgConnection, id: Option<i64>, now: DateTime<Utc>) -> sqlx::Result<Vec<Share>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, title, note, statement is not null as "frozen!", creator, created, expires, paused, revoked,
+        r#"select id, title, note, statement is not null as "frozen!", creator, created, expires,
+                  paused or exists (select from person p where p.name = s.creator and p.disabled) as "paused!", revoked,
                   password is not null as "has_password!", may_narrow, masking, views, last_view
-           from share where $1::bigint is null or id = $1 order by id desc"#,
+           from share s where $1::bigint is null or id = $1 order by id desc"#,
         id
     )
     .fetch_all(conn)

@@ -115,6 +115,33 @@ async fn a_replaced_link_is_dead_at_once(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn links_of_somebody_who_is_disabled_are_paused(pool: PgPool) {
+    let office = Office::new(pool.clone()).await;
+    let (id, path) = office.share(&[]).await;
+    let set = async |disabled: bool| {
+        sqlx::query(
+            "insert into person (name, role, disabled) values ('local', 'analyst', $1)
+             on conflict (lower(name)) do update set disabled = excluded.disabled",
+        )
+        .bind(disabled)
+        .execute(&pool)
+        .await
+        .expect("a person");
+    };
+    set(true).await;
+    is_plain(&office, &path, 403, "This link is paused").await;
+    set(false).await;
+    office.page(&path).await;
+    assert!(
+        sqlx::query_scalar::<_, bool>("select not paused from share where id = $1")
+            .bind(id)
+            .fetch_one(&pool)
+            .await
+            .expect("a row")
+    );
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn all_links_of_a_person_can_be_revoked(pool: PgPool) {
     let office = Office::new(pool.clone()).await;
     let (_, one) = office.share(&[]).await;
