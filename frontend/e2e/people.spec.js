@@ -75,7 +75,7 @@ test("signing in leads on, signing out leads out", async ({ page, context }) => 
   await signIn(page, "Vic");
   const [cookie] = await context.cookies();
   expect(cookie).toMatchObject({ name: "__Host-sunset", httpOnly: true, secure: true, sameSite: "Lax", path: "/" });
-  await page.getByRole("link", { name: "Vic" }).click();
+  await page.getByRole("link", { name: "Vic", exact: true }).click();
   await expect(page.getByText("this one")).toBeVisible();
   await hydrated(page);
   await fits(page);
