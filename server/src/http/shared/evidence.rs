@@ -36,15 +36,6 @@ async fn packed(opened: &Opened) -> Option<Vec<u8>> {
     let (title, creator) = (opened.share.title.clone(), opened.share.creator.clone());
     let statement = Arc::clone(&opened.statement);
     let made = tokio::task::spawn_blocking(move || evidence(&statement, Origin { title: &title, creator: &creator }));
-    match made.await {
-        Ok(Ok(zip)) => Some(zip),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "evidence failed");
-            None
-        }
-        Err(error) => {
-            tracing::error!(%error, "evidence failed");
-            None
-        }
-    }
+    let made = made.await.map_err(anyhow::Error::from).and_then(|zip| Ok(zip?));
+    made.inspect_err(|error| tracing::error!(%error, "evidence failed")).ok()
 }
