@@ -13,3 +13,4 @@ mod secret;
 pub use crate::db::person::session::Limits;
 pub use accounts::{Accounts, Sender};
 pub use desk::Desk;
+pub(crate) use password::Passwords;

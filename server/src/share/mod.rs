@@ -1,8 +1,7 @@
-//! What makes a share safe: `token` (its secret link), `password`, `seal` (what a right password is answered with), `pack` (the
-//! statement of a frozen one), `strikes` (how often somebody may guess).
+//! What makes a share safe: `token` (its secret link), `seal` (what a right password is answered with), `pack` (the statement of a
+//! frozen one), `strikes` (how often somebody may guess). Passwords are kept as those of people are, see `access`.
 
 pub mod pack;
-pub mod password;
 pub mod seal;
 pub mod strikes;
 pub mod token;

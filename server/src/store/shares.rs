@@ -2,8 +2,9 @@
 
 use super::{PgStore, unavailable};
 use crate::{
+    access::Passwords,
     db::share as db,
-    share::{pack, password, seal, secret, token::Token},
+    share::{pack, seal, secret, token::Token},
 };
 use app::{
     api::ApiError,
@@ -29,6 +30,8 @@ pub(super) struct Desk {
     fresh: Mutex<HashMap<i64, Fresh>>,
     /// What live shares said last.
     live: Mutex<HashMap<i64, Said>>,
+    /// Apart from those of people: whoever guesses at links keeps nobody from signing in.
+    passwords: Passwords,
 }
 
 struct Fresh {
@@ -88,8 +91,8 @@ impl PgStore {
         // Also for a live one: a view that cannot be answered is not worth a link.
         let statement = self.statement_of(&draft.view, draft.masking, &mask_key).await?;
         let packed = pack::pack(&statement).map_err(broken)?;
-        let password = match draft.password {
-            Some(password) => Some(password::hash(password).await.map_err(broken)?),
+        let password = match &draft.password {
+            Some(password) => Some(self.desk.passwords.hash_any(password).await.map_err(broken)?),
             None => None,
         };
         let now = self.now();
@@ -199,7 +202,7 @@ impl PgStore {
             ShareState::Paused => return Ok(Opening::Paused),
             ShareState::Active => {}
         }
-        let key = match pass(&mut conn, id, &knock, now).await? {
+        let key = match pass(&self.desk.passwords, &mut conn, id, &knock, now).await? {
             Ok(key) => key,
             Err(lock) => return Ok(Opening::Locked(lock)),
         };
@@ -237,6 +240,7 @@ impl PgStore {
 
 /// A new key for whoever may pass (`None` where no password is needed), or what stops them.
 async fn pass(
+    passwords: &Passwords,
     conn: &mut PgConnection,
     id: i64,
     knock: &Knock,
@@ -254,7 +258,7 @@ async fn pass(
         let until = db::door(conn, id).await.map_err(unavailable)?.closed_until;
         return Ok(Err(Lock::Until(until.unwrap_or(now))));
     }
-    if !password::is_right(hash, password).await {
+    if !passwords.verify(&password, Some(hash)).await.map_err(broken)? {
         return Ok(Err(Lock::Wrong));
     }
     db::count_right(conn, id).await.map_err(unavailable)?;
