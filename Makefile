@@ -37,11 +37,13 @@ lint: ## Formatting, lints (server and browser) and house rules
 	@cargo metadata --locked --format-version 1 --manifest-path server/fuzz/Cargo.toml >/dev/null
 
 unit: ## Unit, property, snapshot and integration tests, on a Postgres of their own
-	@tools/setup rust postgres
+	@tools/setup rust node postgres
+	@node frontend/build.mjs draw
 	tools/with-postgres cargo test
 
 chaos: ## The longer variants of tests, and those that need Python (moto: another S3, SQS and STS)
-	@tools/setup rust postgres moto
+	@tools/setup rust node postgres moto
+	@node frontend/build.mjs draw
 	tools/with-postgres cargo test --package server --test it -- --ignored
 
 fuzz: ## Fuzz the parsers (SECONDS=300), with AddressSanitizer

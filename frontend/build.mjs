@@ -1,16 +1,18 @@
-// Builds what the browser loads: `node build.mjs [release|dev]`.
+// Builds what the browser loads, and what the server draws with: `node build.mjs [release|dev|draw]`.
 //
 //   cargo → target/wasm32-…/frontend.wasm → bindgen → wasm-opt ┐
 //   src/main.js + ECharts ─────────────────────────────────────┼→ esbuild → target/site/pkg/NAME-HASH.EXT (+ .br, .gz)
 //   style/main.css ────────────────────────────────────────────┘            target/site/manifest.json
+//   src/still.js + ECharts, colours of style/, fonts ────────────→ draw.mjs → target/site/draw (never served)
 //
-// A step whose input has not changed is skipped.
+// A step whose input has not changed is skipped; `draw` does the last one only.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { buildDrawing } from "./draw.mjs";
 
 const dev = process.argv[2] === "dev";
 const root = new URL("..", import.meta.url).pathname;
@@ -98,9 +100,12 @@ function manifest(outputs) {
   writeFileSync(join(site, "manifest.json"), `${JSON.stringify(names)}\n`);
 }
 
-bind(compile());
-mkdirSync(pkg, { recursive: true });
-cpSync(join(root, "frontend/public"), site, { recursive: true });
-const outputs = await bundle();
-settle(outputs);
-manifest(outputs);
+await buildDrawing(root, join(site, "draw"));
+if (process.argv[2] !== "draw") {
+  bind(compile());
+  mkdirSync(pkg, { recursive: true });
+  cpSync(join(root, "frontend/public"), site, { recursive: true });
+  const outputs = await bundle();
+  settle(outputs);
+  manifest(outputs);
+}

@@ -1,6 +1,7 @@
 // Draws the option JSON of `app/src/chart` with ECharts, in the colours of the page.
+import { around } from "./around.js";
 import { follow, nameOf } from "./legend.js";
-import { resolve } from "./option.js";
+import { complete } from "./option.js";
 
 /**
  * Puts a chart into an element. `select` gets the id of a series that was clicked
@@ -22,7 +23,7 @@ export function draw(element, select, zoom) {
     if (!chart || !option) return;
     const wanted = JSON.parse(option);
     wanted.series = wanted.series.filter(({ id }) => !legend.hidden.has(nameOf(id)));
-    chart.setOption(resolve(wanted, element), { notMerge: true });
+    chart.setOption(complete(wanted, around(element)), { notMerge: true });
   };
   const ready = import("./echarts.js").then(({ init }) => {
     if (disposed) return;

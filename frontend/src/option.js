@@ -1,31 +1,12 @@
-// Completes an option: what JSON cannot say (functions) or charming has no field for, and the page's colours.
+// Completes an option: what JSON cannot say (functions) or charming has no field for, and the colours. The same in the browser
+// (`chart.js`) and on the server (`still.js`); what differs comes as `around`: `colour` of a variable of style/, `font`,
+// and `formats`.
 //
-//   "var(--x)"      the colour of that CSS variable, as it is now (canvas knows no variables)
+//   "var(--x)"      the colour of that CSS variable
 //   "hatch(--x)"    the same, hatched
 //   "format:NAME"   one of `formats`
 
-const number = new Intl.NumberFormat("en");
-const compact = new Intl.NumberFormat("en", { notation: "compact" });
-const date = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
-const day = date({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
-const month = date({ month: "long", year: "numeric" });
-const time = date({ hour: "2-digit", minute: "2-digit" });
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-// The axis holds the middle of each bucket; its name is that of the whole.
-const formats = {
-  compact: (value) => compact.format(value),
-  calls: (value) => (value == null ? "no logs" : number.format(value)),
-  percent: (value) => (value == null ? "no logs" : `${Number(value).toPrecision(3)} %`),
-  hour: ({ value }) => `${day.format(value)}, ${time.format(value - HOUR / 2)}–${time.format(value + HOUR / 2)} UTC`,
-  day: ({ value }) => day.format(value),
-  week: ({ value }) => `week of ${day.format(value - 3.5 * DAY)}`,
-  month: ({ value }) => month.format(value),
-};
-
-export function resolve(option, element) {
-  const colour = palette(element);
+export function complete(option, { colour, font, formats }) {
   const walk = (node) => {
     for (const key of Object.keys(node)) {
       const value = node[key];
@@ -39,11 +20,7 @@ export function resolve(option, element) {
     }
   };
   walk(option);
-  return complete(option, colour, getComputedStyle(element).fontFamily);
-}
-
-function complete(option, colour, fontFamily) {
-  const text = { color: colour("--text"), fontFamily };
+  const text = { color: colour("--text"), fontFamily: font };
   return {
     ...option,
     useUTC: true,
@@ -74,25 +51,12 @@ function complete(option, colour, fontFamily) {
   };
 }
 
-/** Reads CSS colours of an element as rgba, whatever notation they are written in. */
-function palette(element) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 1;
-  const pixel = canvas.getContext("2d", { willReadFrequently: true });
-  const known = new Map();
-  return (name) => {
-    if (!known.has(name)) {
-      if (!getComputedStyle(element).getPropertyValue(name)) console.error(`a chart asks for the colour ${name}, which style/ does not have`);
-      element.style.color = `var(${name})`;
-      pixel.clearRect(0, 0, 1, 1);
-      pixel.fillStyle = getComputedStyle(element).color;
-      element.style.color = "";
-      pixel.fillRect(0, 0, 1, 1);
-      const [r, g, b, a] = pixel.getImageData(0, 0, 1, 1).data;
-      known.set(name, `rgba(${r},${g},${b},${a / 255})`);
-    }
-    return known.get(name);
-  };
+/** 1234 as "1.2K". The server's engine has no `Intl`. */
+export function compact(value) {
+  const size = Math.abs(value);
+  const [unit, sign] = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "K"]].find(([unit]) => size >= unit) ?? [1, ""];
+  const short = value / unit;
+  return `${Number(Math.abs(short) < 100 ? short.toPrecision(2) : short.toFixed(0))}${sign}`;
 }
 
 function hatching(color) {

@@ -8,8 +8,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header::CACHE_CONTROL},
     response::Response,
 };
+use percent_encoding::percent_decode_str;
 use std::{
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::Arc,
 };
 use tower_http::services::ServeDir;
@@ -21,6 +22,9 @@ pub struct Site {
     /// From `manifest.json`; names carry a hash of the content.
     pub assets: Assets,
 }
+
+/// What the server itself draws with; browsers have no use for it.
+const OWN: &str = "draw";
 
 /// Names with a hash never get another content.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -50,7 +54,8 @@ impl Site {
 
     /// The file that a request asks for, compressed if there is a `.br` or `.gz` beside it and the client accepts it.
     pub(crate) fn file(&self, request: &Request) -> impl Future<Output = Option<Response>> + Send + use<> {
-        let hashed = request.uri().path().starts_with("/pkg/");
+        let path = request.uri().path();
+        let (hashed, own) = (path.starts_with("/pkg/"), is_own(path));
         let mut asked = Request::new(Body::empty());
         *asked.method_mut() = request.method().clone();
         *asked.uri_mut() = request.uri().clone();
@@ -61,6 +66,9 @@ impl Site {
             .precompressed_br()
             .precompressed_gzip();
         async move {
+            if own {
+                return None;
+            }
             let mut response = files.try_call(asked).await.ok()?.map(Body::new);
             match response.status() {
                 StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => return None,
@@ -74,8 +82,33 @@ impl Site {
     }
 }
 
+/// Whether an address leads into the folder of the server's own files, however it is written.
+fn is_own(path: &str) -> bool {
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    let first = Path::new(&*path).components().find_map(|part| match part {
+        Component::Normal(name) => Some(name),
+        _ => None,
+    });
+    first.is_some_and(|name| name == OWN)
+}
+
 fn beside_executable() -> Option<PathBuf> {
     let executable = std::env::current_exe().ok()?;
     let folder = executable.parent()?;
     ["../site", "site"].iter().map(|name| folder.join(name)).find(|f| f.join("manifest.json").is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_own;
+
+    #[test]
+    fn what_the_server_draws_with_is_not_served() {
+        for own in ["/draw/chart.js", "//draw/chart.js", "/./draw", "/%64raw/sans.ttf"] {
+            assert!(is_own(own), "{own}");
+        }
+        for other in ["/drawing", "/pkg/draw", "/favicon.svg", "/"] {
+            assert!(!is_own(other), "{other}");
+        }
+    }
 }
