@@ -13,7 +13,7 @@ use crate::{
         person::Actor,
         report::{Removal, Upload, UploadReport},
         service::Services,
-        share::{Knock, Opening, Share, ShareChange, ShareDraft},
+        share::{Knock, Opened, Opening, Share, ShareChange, ShareDraft},
         source::{Bucket, BucketCheck, BucketChoice, BucketPlace, BucketReport},
         statement::{Masking, Statement},
         trend::{Points, Trend, Versions},
@@ -117,6 +117,8 @@ pub trait Store: Send + Sync + 'static {
     fn fresh_link(&self, id: i64) -> Option<String>;
     /// What a link leads to.
     async fn open_share(&self, token: &str, knock: Knock) -> Result<Opening, ApiError>;
+    /// All that a share says, as a ZIP that can be checked without the server.
+    async fn evidence(&self, opened: &Opened) -> Result<Vec<u8>, ApiError>;
 }
 
 /// The store of this request; the server provides it as context.

@@ -92,7 +92,7 @@ pub struct Knock {
     pub password: Option<String>,
     /// What a right password was answered with.
     pub key: Option<String>,
-    /// Somebody looks at it; a program that only shows what a link leads to does not.
+    /// Somebody looks at it: that is counted, and noted. A program that only shows what a link leads to does not.
     pub is_view: bool,
 }
 
@@ -101,6 +101,8 @@ pub struct Knock {
 pub enum Opening {
     /// There is no such link.
     Missing,
+    /// There were too many of those from the same address: none is looked for until then.
+    TooMany(DateTime<Utc>),
     /// It is paused.
     Paused,
     /// It is expired, revoked, or was replaced by another one.
@@ -126,4 +128,7 @@ pub struct Opened {
     pub statement: Arc<Statement>,
     /// Opens it again for a while, where it has a password.
     pub key: Option<String>,
+    /// SHA-256 of the evidence in hexadecimal digits, where that is always the same file: a live one says something else
+    /// the next time.
+    pub evidence: Option<String>,
 }

@@ -183,6 +183,8 @@ pub(super) fn evidence(sheet: &Sheet<'_>) -> Option<AnyView> {
         }
         .into_any(),
     };
+    let all =
+        (!sheet.cut.is_whole()).then_some(" It holds all that is shared, not only the part that this page shows.");
     let digest = sheet.evidence.map(|digest| {
         let digest = digest.to_owned();
         view! { " Its SHA-256 is "<code>{digest}</code>"." }
@@ -192,7 +194,7 @@ pub(super) fn evidence(sheet: &Sheet<'_>) -> Option<AnyView> {
             {link}
             <p class="hint">
                 "Every table, and what was counted from where. "<code>"tls-sunset verify"</code>
-                " tells whether it was changed, and counts it anew from log files."{digest}
+                " tells whether it was changed, and counts it anew from log files."{all}{digest}
             </p>
         }
         .into_any(),

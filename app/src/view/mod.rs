@@ -7,6 +7,7 @@ mod with;
 pub(crate) use query::decode;
 #[cfg(feature = "ssr")]
 pub(crate) use query::encode;
+pub use query::field;
 pub use resolve::Known;
 
 use crate::model::{frame::Grain, text::text_enum, tls::TlsVersion};

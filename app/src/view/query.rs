@@ -177,6 +177,12 @@ pub(crate) fn encode(text: &str) -> String {
     out
 }
 
+/// A field of an address's query or of a form as browsers post it; empty where there is none. The first that is readable.
+pub fn field(query: &str, name: &str) -> String {
+    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(key, _)| *key == name).find_map(|(_, value)| decode(value).ok()).unwrap_or_default()
+}
+
 pub(crate) fn decode(raw: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(raw.len());
     let mut rest = raw.bytes();

@@ -13,4 +13,5 @@ mod secret;
 pub use crate::db::person::session::Limits;
 pub use accounts::{Accounts, Sender};
 pub use desk::Desk;
+pub(crate) use guess::{Guess, Links, TooOften};
 pub(crate) use password::Passwords;

@@ -16,6 +16,7 @@ pub mod person;
 pub mod removal;
 pub mod rollup;
 pub mod share;
+pub mod share_evidence;
 pub mod spool_file;
 pub mod suspect;
 mod text;

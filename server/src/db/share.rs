@@ -136,12 +136,11 @@ pub async fn find(conn: &mut PgConnection, hash: &[u8; 32]) -> sqlx::Result<Opti
 #[derive(Debug)]
 pub struct Door {
     pub password: Option<String>,
-    pub closed_until: Option<DateTime<Utc>>,
     pub seal: Vec<u8>,
 }
 
 pub async fn door(conn: &mut PgConnection, id: i64) -> sqlx::Result<Door> {
-    sqlx::query_as!(Door, "select password, closed_until, seal from share where id = $1", id).fetch_one(conn).await
+    sqlx::query_as!(Door, "select password, seal from share where id = $1", id).fetch_one(conn).await
 }
 
 /// What it shows, once the door is open.
@@ -154,29 +153,6 @@ pub struct Stored {
 
 pub async fn stored(conn: &mut PgConnection, id: i64) -> sqlx::Result<Stored> {
     sqlx::query_as!(Stored, "select statement, view, mask_key from share where id = $1", id).fetch_one(conn).await
-}
-
-/// Counts a password as wrong before it is looked at, so that many at the same time are not taken for one; the fifth in a row
-/// closes the door, for a minute first and then twice as long each time, up to an hour. `false`: it is closed, and nothing may
-/// be looked at.
-pub async fn begin_guess(conn: &mut PgConnection, id: i64, now: DateTime<Utc>) -> sqlx::Result<bool> {
-    let begun = sqlx::query!(
-        "update share
-         set wrong_passwords = wrong_passwords + 1,
-             closed_until = case when wrong_passwords >= 4
-                                 then $2::timestamptz + interval '1 minute' * least(60, 2 ^ least(wrong_passwords - 4, 6)) end
-         where id = $1 and (closed_until is null or closed_until <= $2)",
-        id,
-        now
-    );
-    Ok(begun.execute(conn).await?.rows_affected() > 0)
-}
-
-pub async fn count_right(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
-    sqlx::query!("update share set wrong_passwords = 0, closed_until = null where id = $1", id)
-        .execute(conn)
-        .await
-        .map(drop)
 }
 
 pub async fn count_view(conn: &mut PgConnection, id: i64, now: DateTime<Utc>) -> sqlx::Result<()> {

@@ -11,7 +11,7 @@ mod recount;
 mod table;
 mod tables;
 
-pub use archive::{evidence, sha256};
+pub use archive::{evidence, hex, sha256};
 pub use check::{CheckError, Checked, Damage, check};
 pub use manifest::{Manifest, Member, Missing};
 pub use recount::{Calls, Difference, Key, Recount, RecountError};

@@ -1,9 +1,8 @@
 //! What makes a share safe: `token` (its secret link), `seal` (what a right password is answered with), `pack` (the statement of a
-//! frozen one), `strikes` (how often somebody may guess). Passwords are kept as those of people are, see `access`.
+//! frozen one). Passwords are kept, and guessing is slowed down, as it is for people: see `access`.
 
 pub mod pack;
 pub mod seal;
-pub mod strikes;
 pub mod token;
 
 use rand::{TryRngCore as _, rngs::OsRng};

@@ -3,6 +3,7 @@
 mod audit;
 mod callers;
 mod deadlines;
+mod evidence;
 mod overview;
 mod services;
 mod session;
@@ -10,6 +11,7 @@ mod shares;
 mod sources;
 mod statement;
 mod trend;
+mod visits;
 
 use crate::{
     db::read::facts::Facts,
@@ -28,7 +30,7 @@ use app::{
         person::{Actor, Role},
         report::{Removal, SourceKind, Upload, UploadReport},
         service::Services,
-        share::{Knock, Opening, Share, ShareChange, ShareDraft},
+        share::{Knock, Opened, Opening, Share, ShareChange, ShareDraft},
         source::{Bucket, BucketCheck, BucketChoice, BucketPlace, BucketReport},
         statement::{Masking, Statement},
         trend::{Points, Trend, Versions},
@@ -311,24 +313,18 @@ impl Store for PgStore {
 
     async fn create_share(&self, draft: ShareDraft) -> Result<i64, ApiError> {
         self.actor.must_be(Role::Analyst)?;
-        let about = draft.title.clone();
-        let id = self.make_share(draft).await?;
-        self.note(Action::CreateShare, &format!("share {id}: {about}")).await?;
-        Ok(id)
+        self.make_share(draft).await
     }
 
     async fn change_share(&self, id: i64, change: ShareChange) -> Result<(), ApiError> {
         let share = self.one_share(id).await?;
         self.must_own(&share.creator)?;
-        let about = format!("share {id}: {}, {change:?}", share.title);
-        self.alter_share(id, change).await?;
-        self.note(Action::ChangeShare, &about).await
+        self.alter_share(&share, change).await
     }
 
     async fn revoke_shares(&self, creator: &str) -> Result<(), ApiError> {
         self.must_own(creator)?;
-        self.revoke_all(creator).await?;
-        self.note(Action::RevokeShares, creator).await
+        self.revoke_all(creator).await
     }
 
     fn fresh_link(&self, id: i64) -> Option<String> {
@@ -337,5 +333,9 @@ impl Store for PgStore {
 
     async fn open_share(&self, token: &str, knock: Knock) -> Result<Opening, ApiError> {
         self.open(token, knock).await
+    }
+
+    async fn evidence(&self, opened: &Opened) -> Result<Vec<u8>, ApiError> {
+        self.evidence_of(opened).await
     }
 }

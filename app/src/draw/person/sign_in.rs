@@ -4,7 +4,7 @@ use crate::{
     access::Access,
     api::{ApiError, Fragment},
     draw::{html, page::refused},
-    view::decode,
+    view::field,
 };
 use leptos::prelude::*;
 
@@ -53,12 +53,6 @@ pub(crate) async fn invitation(access: &dyn Access, query: &str) -> Result<Fragm
         view! { {refused(query)} <form method="post" action="/fn/accept_invitation" class="panel door">{fields}</form> }
             .into_any(),
     ))
-}
-
-/// A field of the address; empty where there is none.
-fn field(query: &str, name: &str) -> String {
-    let pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(key, _)| *key == name).find_map(|(_, value)| decode(value).ok()).unwrap_or_default()
 }
 
 pub(crate) async fn set_up(access: &dyn Access, query: &str) -> Result<Fragment, ApiError> {

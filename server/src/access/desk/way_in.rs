@@ -2,10 +2,7 @@
 
 use super::{Desk, good_name, unavailable};
 use crate::{
-    access::{
-        guess::{Guess, TooOften},
-        secret::digest,
-    },
+    access::{Guess, TooOften, secret::digest},
     db::{
         audit_log,
         person::{self, invitation},
@@ -68,7 +65,7 @@ impl Desk {
 
     /// An attempt that counts as wrong until it is said to be right.
     pub(super) async fn begin_guess(&self, name: &str) -> Result<Guess, ApiError> {
-        let guess = Guess::new(name, &self.actor.address);
+        let guess = Guess::at_person(name, &self.actor.address);
         guess.begin(&mut *self.conn().await?).await.map_err(unavailable)?.map_err(wait)?;
         Ok(guess)
     }

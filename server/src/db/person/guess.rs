@@ -28,11 +28,11 @@ pub async fn attempt(conn: &mut PgConnection, key: &[u8], patience: Patience) ->
     Ok(counted.rows_affected() > 0)
 }
 
-/// Seconds until the next attempt may come.
+/// Seconds until the next attempt may come; zero or less where it may come now.
 pub async fn wait(conn: &mut PgConnection, key: &[u8], patience: Patience) -> sqlx::Result<f64> {
     let seconds = sqlx::query_scalar!(
         r#"select extract(epoch from last + make_interval(secs => least($3, power(2::float8, least(failures - $2, 30)))) - now())::float8 as "seconds!"
-           from guess where key = $1"#,
+           from guess where key = $1 and failures >= $2"#,
         key,
         patience.free,
         patience.longest

@@ -42,9 +42,10 @@ impl Door {
     }
 
     pub(super) async fn recognise(&self, request: &Parts) -> sqlx::Result<Actor> {
+        let sender = self.sender(request);
         match &self.accounts {
-            None => Ok(Actor::local()),
-            Some(accounts) => accounts.recognise(request, self.sender(request)).await,
+            None => Ok(Actor { address: sender.address, agent: sender.agent, ..Actor::local() }),
+            Some(accounts) => accounts.recognise(request, sender).await,
         }
     }
 

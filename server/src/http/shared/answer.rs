@@ -1,8 +1,9 @@
 //! The page of a share, and the pages that stand in its place.
 
-use super::visit::{Refused, Visit};
+use super::visit::Visit;
 use crate::http::{State, problem::Problem};
 use app::{
+    api::ApiError,
     model::share::{Lock, Opened, Opening},
     shared::{self, Door, Sheet},
 };
@@ -12,9 +13,8 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 
-/// `evidence`: the SHA-256 of its ZIP.
-pub(super) fn page(state: &State, visit: &Visit, opened: &Opened, evidence: Option<&str>) -> Response {
-    let Opened { share, statement, key } = opened;
+pub(super) fn page(state: &State, visit: &Visit, opened: &Opened) -> Response {
+    let Opened { share, statement, key, evidence } = opened;
     let path = visit.path();
     let cut = if share.may_narrow { visit.cut.clone() } else { Default::default() };
     let shown = cut.of(statement);
@@ -34,7 +34,7 @@ pub(super) fn page(state: &State, visit: &Visit, opened: &Opened, evidence: Opti
         cut: &cut,
         door,
         chart: None,
-        evidence,
+        evidence: evidence.as_deref(),
     };
     Html(shared::page(&state.site.assets.style, &sheet)).into_response()
 }
@@ -50,6 +50,10 @@ pub(super) fn closed(state: &State, visit: &Visit, opening: &Opening) -> Respons
             "It has expired or was revoked. Ask whoever sent it to you for a new one.",
         ),
         Opening::Locked(lock) => locked(state, visit, *lock),
+        Opening::TooMany(until) => {
+            let words = "There were too many mistaken links. Try again in some minutes.";
+            later(plain(state, StatusCode::TOO_MANY_REQUESTS, "Not so fast", words), *until, state.store.now())
+        }
         Opening::Missing | Opening::Open(_) => missing(state),
     }
 }
@@ -74,18 +78,9 @@ fn locked(state: &State, visit: &Visit, lock: Lock) -> Response {
     }
 }
 
-pub(super) fn refused(state: &State, refused: Refused) -> Response {
-    match refused {
-        Refused::TooMany(until) => {
-            let words = "There were too many mistaken links or passwords. Try again in some minutes.";
-            let page = plain(state, StatusCode::TOO_MANY_REQUESTS, "Not so fast", words);
-            later(page, until, state.store.now())
-        }
-        Refused::Unavailable(error) => {
-            let problem = Problem::from(error);
-            plain(state, problem.status, "Not now", "The page cannot be shown at the moment. Try again later.")
-        }
-    }
+pub(super) fn unavailable(state: &State, error: ApiError) -> Response {
+    let problem = Problem::from(error);
+    plain(state, problem.status, "Not now", "The page cannot be shown at the moment. Try again later.")
 }
 
 fn later(mut response: Response, until: DateTime<Utc>, now: DateTime<Utc>) -> Response {

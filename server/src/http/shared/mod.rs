@@ -11,10 +11,8 @@ mod visit;
 pub(crate) use answer::missing;
 
 use super::State;
-use crate::share::strikes::Strikes;
 use app::model::share::Opening;
-use axum::{Extension, Router, extract, extract::DefaultBodyLimit, response::Response, routing::get};
-use std::sync::Arc;
+use axum::{Router, extract, extract::DefaultBodyLimit, response::Response, routing::get};
 use visit::Visit;
 
 /// A password and what somebody narrows to.
@@ -30,7 +28,6 @@ pub(crate) fn routes() -> Router<State> {
         .route(one, get(page).post(page))
         .route(of_one, get(table).post(table))
         .layer(DefaultBodyLimit::max(LONGEST_FORM))
-        .layer(Extension(Arc::new(Strikes::default())))
 }
 
 /// Whether what is asked for is, or was meant to be, a share: then nothing of the address may be kept or passed on.
@@ -40,21 +37,28 @@ pub(crate) fn is_one(path: &str) -> bool {
 }
 
 async fn page(extract::State(state): extract::State<State>, visit: Visit) -> Response {
-    match visit.open(&state, true).await {
-        Ok(Opening::Open(opened)) => {
-            let evidence = evidence::digest(&opened).await;
-            answer::page(&state, &visit, &opened, evidence.as_deref())
-        }
+    match visit.open(&state).await {
+        Ok(Opening::Open(opened)) => answer::page(&state, &visit, &opened),
         Ok(other) => answer::closed(&state, &visit, &other),
-        Err(refused) => answer::refused(&state, refused),
+        Err(error) => answer::unavailable(&state, error),
     }
 }
 
 async fn table(extract::State(state): extract::State<State>, visit: Visit) -> Response {
-    match visit.open(&state, false).await {
-        Ok(Opening::Open(opened)) if visit.table.as_deref() == Some(evidence::NAME) => evidence::answer(&opened).await,
-        Ok(Opening::Open(opened)) => tables::table(&state, &visit, &opened),
-        Ok(other) => answer::closed(&state, &visit, &other),
-        Err(refused) => answer::refused(&state, refused),
+    let opened = match visit.open(&state).await {
+        Ok(Opening::Open(opened)) => opened,
+        Ok(other) => return answer::closed(&state, &visit, &other),
+        Err(error) => return answer::unavailable(&state, error),
+    };
+    let file = visit.table.as_deref().unwrap_or_default();
+    if file != evidence::NAME && !tables::exist(file) {
+        return answer::missing(&state);
+    }
+    if let Err(error) = visit.note_export(&state, &opened, file).await {
+        return answer::unavailable(&state, error);
+    }
+    match file {
+        evidence::NAME => evidence::answer(&state, &opened).await,
+        _ => tables::table(&state, &visit, &opened),
     }
 }

@@ -24,6 +24,11 @@ row!(Files {
     last_hour: DateTime<Utc>,
 });
 
+/// Whether there is a table in a file of this name.
+pub(super) fn exist(file: &str) -> bool {
+    matches!(file, "trend.csv" | "services.csv" | "callers.csv" | "coverage.csv" | "files.csv")
+}
+
 pub(super) fn table(state: &State, visit: &Visit, opened: &Opened) -> Response {
     let cut = if opened.share.may_narrow { visit.cut.clone() } else { Default::default() };
     let statement = cut.of(&opened.statement);

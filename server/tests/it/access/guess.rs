@@ -4,7 +4,7 @@ use super::{Browser, PASSWORD, refusal, web};
 use sqlx::PgPool;
 
 /// As if nobody had tried for so long.
-async fn later(pool: &PgPool, seconds: i32) {
+pub(crate) async fn later(pool: &PgPool, seconds: i32) {
     sqlx::query("update guess set last = last - make_interval(secs => $1)")
         .bind(seconds)
         .execute(pool)
@@ -13,7 +13,7 @@ async fn later(pool: &PgPool, seconds: i32) {
 }
 
 /// As if so many more had been wrong, for what was wrong as often as this. Waits then are long, however slow this machine is.
-async fn more(pool: &PgPool, failures: i32, at_least: i32) {
+pub(crate) async fn more(pool: &PgPool, failures: i32, at_least: i32) {
     sqlx::query("update guess set failures = failures + $1 where failures >= $2")
         .bind(failures)
         .bind(at_least)

@@ -2,10 +2,11 @@
 
 mod account;
 mod audit;
-mod guess;
+pub(crate) mod guess;
 mod matrix;
 mod people;
 mod session;
+mod shares;
 mod start;
 mod store;
 

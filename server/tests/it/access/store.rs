@@ -7,10 +7,13 @@ use app::{
         audit::AuditFilter,
         deadline::DeadlineEdit,
         person::{Actor, Role},
+        share::{ShareDraft, ShareKind},
         source::{BucketChoice, BucketPlace},
+        statement::Masking,
         tls::TlsVersion,
     },
     store::Store,
+    view::View,
 };
 use sqlx::PgPool;
 
@@ -24,6 +27,19 @@ fn edit() -> DeadlineEdit {
         minimum: TlsVersion::Tls12,
         source_url: String::new(),
         note: String::new(),
+    }
+}
+
+fn draft() -> ShareDraft {
+    ShareDraft {
+        view: View::default(),
+        title: "Ours".into(),
+        note: String::new(),
+        kind: ShareKind::Frozen,
+        days: 1,
+        password: None,
+        masking: Masking::default(),
+        may_narrow: false,
     }
 }
 
@@ -41,6 +57,7 @@ async fn change(store: &dyn Store, n: usize) -> Result<(), ApiError> {
         9 => store.cancel_bucket(999).await,
         10 => store.retry_bucket(999).await,
         11 => store.listen_to_queue(999, "").await,
+        12 => store.create_share(draft()).await.map(drop),
         _ => store.remove_bucket(999).await,
     }
 }
@@ -48,7 +65,7 @@ async fn change(store: &dyn Store, n: usize) -> Result<(), ApiError> {
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn the_store_looks_again(pool: PgPool) {
     let store = world::store(&pool, "2026-06-12").await;
-    for n in 0..13 {
+    for n in 0..14 {
         let by = async |role| change(&*store.acting(Actor { role, ..Actor::nobody() }), n).await;
         assert_eq!(by(None).await, Err(ApiError::SignedOut), "{n}");
         assert_eq!(by(Some(Role::Viewer)).await, Err(ApiError::Forbidden(Role::Analyst)), "{n}");

@@ -16,7 +16,7 @@ use app::{
         person::{Actor, Role},
         report::{FileReport, FileState, Removal, SkippedRecord, SourceKind, Upload, UploadReport, UploadState},
         service::{ServiceRow, Services},
-        share::{Knock, Opening, Share, ShareChange, ShareDraft, ShareKind, ShareState},
+        share::{Knock, Opened, Opening, Share, ShareChange, ShareDraft, ShareKind, ShareState},
         source::{
             Bucket, BucketCheck, BucketChoice, BucketPlace, BucketProgress, BucketQueue, BucketReport, Freshness,
             ListingFailed,
@@ -589,6 +589,10 @@ impl Store for Fake {
 
     async fn open_share(&self, _: &str, _: Knock) -> Result<Opening, ApiError> {
         self.answer(Opening::Missing)
+    }
+
+    async fn evidence(&self, _: &Opened) -> Result<Vec<u8>, ApiError> {
+        self.answer(Vec::new())
     }
 }
 

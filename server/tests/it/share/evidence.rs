@@ -41,6 +41,43 @@ async fn the_page_names_the_hash_of_what_it_offers(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn of_a_frozen_share_it_is_made_once(pool: PgPool) {
+    let office = Office::new(pool.clone()).await;
+    let (id, path) = office.share(&[]).await;
+    let zip = format!("{path}/evidence.zip");
+    let before = office.web.get(&zip).await.body;
+    // Whatever a later version would make of it: what was handed out stays.
+    sqlx::query("update share set title = 'Another'").execute(&pool).await.expect("renamed");
+    assert_eq!(office.web.get(&zip).await.body, before);
+    assert!(office.page(&path).await.contains(&sha256(&before)));
+
+    // One from before evidence was kept.
+    sqlx::query("delete from share_evidence").execute(&pool).await.expect("gone");
+    office.page(&path).await;
+    let made = office.web.get(&zip).await.body;
+    assert_eq!(check(Cursor::new(&made)).expect("evidence").manifest.title, "Another");
+    sqlx::query("update share set title = 'A third'").execute(&pool).await.expect("renamed");
+    assert_eq!(office.web.get(&zip).await.body, made);
+    assert!(office.page(&path).await.contains(&sha256(&made)));
+
+    office.change(id, "revoke").await;
+    let kept: i64 = sqlx::query_scalar("select count(*) from share_evidence").fetch_one(&pool).await.expect("a number");
+    assert_eq!(kept, 0, "what it showed goes with it");
+    let (_, live) = office.share(&[("kind", "live")]).await;
+    assert!(!office.page(&live).await.contains("Its SHA-256 is"), "it says something else each time");
+    assert_eq!(office.web.get(&format!("{live}/evidence.zip")).await.status, 200);
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn a_part_of_the_page_offers_all_of_it_and_says_so(pool: PgPool) {
+    let office = Office::new(pool).await;
+    let (_, path) = office.share(&[("narrow", "yes")]).await;
+    let words = "It holds all that is shared, not only the part";
+    assert!(!office.page(&path).await.contains(words));
+    assert!(office.page(&format!("{path}?service=s3")).await.contains(words));
+}
+
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn behind_a_password_it_is_no_more_open_than_the_page(pool: PgPool) {
     let office = Office::new(pool).await;
     let (_, path) = office.share(&[("password", "correct+horse+battery")]).await;

@@ -1,0 +1,72 @@
+//! Evidence: of a frozen share made once and kept, of a live one made when it is asked for.
+
+use super::{PgStore, shares::broken, unavailable};
+use crate::{
+    db::share_evidence as db,
+    evidence::{self, Origin},
+};
+use app::{
+    api::ApiError,
+    model::{
+        share::{Opened, Share, ShareKind},
+        statement::Statement,
+    },
+};
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+
+/// A ZIP and its SHA-256.
+pub(super) struct Evidence {
+    pub(super) zip: Vec<u8>,
+    pub(super) sha256: [u8; 32],
+}
+
+impl PgStore {
+    pub(super) async fn evidence_of(&self, opened: &Opened) -> Result<Vec<u8>, ApiError> {
+        let share = &opened.share;
+        if share.kind == ShareKind::Frozen {
+            let mut conn = self.pool.acquire().await.map_err(unavailable)?;
+            if let Some(zip) = db::zip(&mut conn, share.id).await.map_err(unavailable)? {
+                return Ok(zip);
+            }
+        }
+        Ok(self.make_evidence(opened.statement.clone(), &share.title, &share.creator).await?.zip)
+    }
+
+    /// The hash of what [`Self::evidence_of`] answers. Shares that are older than this have their evidence made now, for good.
+    pub(super) async fn evidence_hash(
+        &self,
+        share: &Share,
+        statement: &Arc<Statement>,
+    ) -> Result<Option<String>, ApiError> {
+        if share.kind == ShareKind::Live {
+            return Ok(None);
+        }
+        let mut conn = self.pool.acquire().await.map_err(unavailable)?;
+        if let Some(hash) = db::sha256(&mut conn, share.id).await.map_err(unavailable)? {
+            return Ok(Some(evidence::hex(&hash)));
+        }
+        drop(conn);
+        let made = self.make_evidence(statement.clone(), &share.title, &share.creator).await?;
+        let mut conn = self.pool.acquire().await.map_err(unavailable)?;
+        db::keep(&mut conn, share.id, &made.zip, &made.sha256).await.map_err(unavailable)?;
+        // Somebody else may have been faster.
+        let hash = db::sha256(&mut conn, share.id).await.map_err(unavailable)?;
+        Ok(hash.map(|hash| evidence::hex(&hash)))
+    }
+
+    pub(super) async fn make_evidence(
+        &self,
+        statement: Arc<Statement>,
+        title: &str,
+        creator: &str,
+    ) -> Result<Evidence, ApiError> {
+        let (title, creator) = (title.to_owned(), creator.to_owned());
+        let made = tokio::task::spawn_blocking(move || {
+            evidence::evidence(&statement, Origin { title: &title, creator: &creator })
+        });
+        let zip = made.await.map_err(broken)?.map_err(broken)?;
+        let sha256 = Sha256::digest(&zip).into();
+        Ok(Evidence { zip, sha256 })
+    }
+}
