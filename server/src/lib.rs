@@ -4,7 +4,7 @@
 //! `source` (where log files come from) → `archive` (bytes to members) → `format` (members to calls) → `tally` (counts in
 //! memory) → `ingest` (joins them with `db`); `db` (all SQL) ← `store` (what pages may ask) ← `http`; `postgres` (the
 //! embedded server), `access` (people, passwords, sessions), `share` (what keeps links secret), `evidence` (statements as
-//! files), `demo` (a synthetic trail), `command` (the command line), `config`, `log`, `wait`.
+//! files), `drawing` (charts without a browser), `demo` (a synthetic trail), `command` (the command line), `config`, `log`, `wait`.
 
 pub mod access;
 pub mod archive;
@@ -12,6 +12,7 @@ pub mod command;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod drawing;
 pub mod evidence;
 pub mod format;
 pub mod http;

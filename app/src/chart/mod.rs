@@ -1,8 +1,8 @@
 //! Pure functions from the model to a `charming::Chart`.
 //!
-//! The option is plain JSON. What JSON cannot say is written as text that `frontend/src/option.js` completes:
-//! `var(--x)` and `hatch(--x)` are colours of the page, `format:x` is a formatter. Users' texts are only ever series
-//! names and ids, which ECharts escapes and the glue leaves alone.
+//! The option is plain JSON. What JSON cannot say is written as text that `frontend/src/option.js` completes, in the browser
+//! and on the server: `var(--x)` and `hatch(--x)` are colours of the page, `format:x` is a formatter. Users' texts are only
+//! ever series names and ids, which ECharts escapes and the glue leaves alone.
 
 mod axis;
 mod mark;
@@ -16,7 +16,7 @@ mod versions;
 mod fixture;
 
 pub use open::open_callers;
-pub use trend::{Shown, shown, trend};
+pub use trend::{Shown, shown, still, trend};
 pub use versions::{tls_colour, versions};
 
 use charming::{

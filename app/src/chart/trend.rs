@@ -60,8 +60,18 @@ pub fn trend(trend: &Trend, mode: ChartMode) -> Chart {
     let grain = trend.frame.grain;
     let span = Span::of(&trend.frame).covering(&trend.times, grain);
     let unit = if mode == ChartMode::Share { Unit::Percent } else { Unit::Count };
-    let mut chart = axis::zoomable(span, grain, unit);
-    chart = mark::without_logs(chart, &trend.times, &trend.without_logs, grain);
+    drawn_on(axis::zoomable(span, grain, unit), trend, mode, span, unit)
+}
+
+/// The same, stacked, where nothing can be pointed at or zoomed: drawn by the server, printed.
+pub fn still(trend: &Trend) -> Chart {
+    let grain = trend.frame.grain;
+    let span = Span::of(&trend.frame).covering(&trend.times, grain);
+    drawn_on(axis::frame(span, grain, Unit::Count), trend, ChartMode::Stacked, span, Unit::Count)
+}
+
+fn drawn_on(mut chart: Chart, trend: &Trend, mode: ChartMode, span: Span, unit: Unit) -> Chart {
+    chart = mark::without_logs(chart, &trend.times, &trend.without_logs, trend.frame.grain);
     for (i, series) in shown(trend).into_iter().enumerate() {
         let id = match &series.service {
             // The number keeps ids apart and says that a click selects; the glue takes it off again.
@@ -136,6 +146,14 @@ mod tests {
         assert_eq!(drawn[TOP].name, "other (492)");
         let total: i64 = model.series.iter().flat_map(|series| &series.calls).sum();
         assert_eq!(drawn.iter().map(Shown::total).sum::<i64>(), total);
+    }
+
+    #[test]
+    fn a_still_one_has_nothing_to_zoom_by() {
+        let model = fixture::trend(4, 2, Some(fixture::deadline(&["2023-06-20"])));
+        let (mut zoomable, still) = (option(&trend(&model, ChartMode::Stacked)), option(&super::still(&model)));
+        assert!(zoomable["dataZoom"].is_array() && still.get("dataZoom").is_none());
+        assert_eq!(zoomable["series"].take(), still["series"]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod deadline;
 mod demo;
 #[cfg(target_os = "linux")]
 mod disk_full;
+mod drawing;
 mod evidence;
 mod http;
 mod ingest;
