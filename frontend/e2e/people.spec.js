@@ -1,6 +1,5 @@
 // A server with accounts, from its first administrator to a viewer who is offered nothing to change.
-import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, hydrated } from "./test.js";
+import { test as base, expect, fits, hydrated } from "./test.js";
 import { start } from "./server.js";
 
 const test = base.extend({
@@ -104,14 +103,3 @@ test("a wrong password is refused in words, and all of it is in the audit log", 
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page.locator("#audit tbody tr")).toHaveCount(1);
 });
-
-/** Accessible, and no wider than a phone. */
-async function fits(page) {
-  const faults = async () => (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-  expect(await faults()).toEqual([]);
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 390, height: 844 });
-  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overhang, "px wider than 390").toBeLessThanOrEqual(0);
-  await page.setViewportSize(size);
-}

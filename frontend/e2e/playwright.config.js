@@ -15,6 +15,7 @@ export default defineConfig({
     { name: "journey", testMatch: "journey.spec.js" },
     { name: "pages", testMatch: ["pages.spec.js", "chart.spec.js", "sources.spec.js"], dependencies: ["journey"] },
     { name: "people", testMatch: "people.spec.js" },
+    { name: "share", testMatch: "share.spec.js" },
     { name: "screenshot", testMatch: "screenshot.spec.js" },
   ],
   use: {

@@ -76,8 +76,14 @@ function freePort() {
   });
 }
 
+/** Runs the program; answers how it ended and what it said. */
+export function command(...args) {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8", env: environment() });
+  return { status, words: stdout + stderr };
+}
+
 /** Writes a synthetic trail into a folder. */
 export function trail(dir, ...options) {
-  const { status, stderr } = spawnSync(program, ["demo", dir, ...options], { encoding: "utf8", env: environment() });
-  if (status !== 0) throw new Error(`demo failed: ${stderr}`);
+  const { status, words } = command("demo", dir, ...options);
+  if (status !== 0) throw new Error(`demo failed: ${words}`);
 }

@@ -1,4 +1,5 @@
 // What every browser test gets: the server, an archive, and a page that fails the test when its console says anything.
+import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect } from "@playwright/test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,22 +48,19 @@ export const test = base.extend({
   baseURL: async ({ server }, use) => use(server.url),
 
   page: async ({ page }, use) => {
-    const complaints = [];
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("requestfailed", (request) => {
-      // A page that is left stops asking; that is no failure.
-      if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`${request.url()} failed`);
-    });
-    await page.addInitScript(() => {
-      addEventListener("securitypolicyviolation", (event) =>
-        console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
-    });
+    const complaints = await listen(page);
     await use(page);
-    const unexpected = complaints.filter((complaint) => complaint !== page.mayComplain);
-    expect(unexpected, "the browser's console stays empty").toEqual([]);
+    silent(page, complaints);
+  },
+
+  // The page of somebody else: another browser, without any cookie of the first one's.
+  recipient: async ({ browser, baseURL }, use) => {
+    const context = await browser.newContext({ baseURL });
+    const page = await context.newPage();
+    const complaints = await listen(page);
+    await use(page);
+    silent(page, complaints);
+    await context.close();
   },
 
   /** The archive is counted, whatever ran before. */
@@ -73,6 +71,40 @@ export const test = base.extend({
     await use();
   },
 });
+
+/** Answers what the page's console says, as it comes. */
+async function listen(page) {
+  const complaints = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("requestfailed", (request) => {
+    // A page that is left stops asking; that is no failure, and neither is a file that is saved.
+    if (request.failure()?.errorText !== "net::ERR_ABORTED") complaints.push(`${request.url()} failed`);
+  });
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) =>
+      console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+  });
+  return complaints;
+}
+
+function silent(page, complaints) {
+  const unexpected = complaints.filter((complaint) => complaint !== page.mayComplain);
+  expect(unexpected, "the browser's console stays empty").toEqual([]);
+}
+
+/** Accessible, and no wider than a phone. */
+export async function fits(page) {
+  const faults = (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+  expect(faults).toEqual([]);
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overhang, "px wider than 390").toBeLessThanOrEqual(0);
+  await page.setViewportSize(size);
+}
 
 /** Connects the bucket and has it read, unless it is; answers its number. */
 export async function connected({ url }, { endpoint }) {
