@@ -64,11 +64,11 @@ pub(crate) fn body(sheet: &Sheet<'_>) -> AnyView {
             {panels::unknown(sheet)}
         </div>
         {tables::services(sheet)}
-        {tables::callers(sheet)}
         <div class="pair">
             {panels::rules(sheet)}
             {panels::logs(sheet)}
         </div>
+        {tables::callers(sheet)}
         <footer class="bottom shared-foot"><p>{origin(sheet)}" · made with TLS Sunset"</p></footer>
     }
     .into_any()
@@ -259,4 +259,28 @@ fn narrowing(sheet: &Sheet<'_>) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A part of the page about this statement.
+    pub(in crate::shared) fn html(statement: &Statement, part: impl Fn(&Sheet<'_>) -> AnyView) -> String {
+        let sheet = Sheet {
+            title: "A title",
+            note: "",
+            kind: ShareKind::Frozen,
+            creator: "Ann",
+            expires: statement.made,
+            may_narrow: false,
+            whole: statement,
+            shown: statement,
+            cut: &Cut::default(),
+            door: Door::Preview,
+            chart: None,
+            evidence: None,
+        };
+        part(&sheet).to_html()
+    }
 }

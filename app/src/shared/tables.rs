@@ -9,35 +9,60 @@ use crate::{
         service::ServiceRow,
         statement::{CountedFiles, Mask, Masking},
         tls::TlsVersion,
+        verdict::Safe,
     },
     part::show,
 };
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
+/// Fewer than these are not worth a fold.
+const FOLDED: usize = 6;
+
+/// What is to be done stands first; services that nothing speaks against are folded away where they are many.
 pub(super) fn services(sheet: &Sheet<'_>) -> AnyView {
     let rows = &sheet.shown.services;
     if rows.is_empty() {
         let body = view! { <p class="says">"No service was called."</p> };
         return panel("services", "Services", ().into_any(), body.into_any());
     }
-    let seen = |version: &TlsVersion| rows.iter().any(|row| row.of(*version) > 0);
+    let minimum = sheet.whole.frame().minimum();
+    let is_clean = |row: &&ServiceRow| row.verdict.safe == Safe::Yes && row.deprecated(minimum) == 0;
+    let (clean, wanting): (Vec<_>, Vec<_>) = rows.iter().partition(is_clean);
+    let body = if clean.len() < FOLDED {
+        services_table(minimum, rows.iter(), "Services").into_any()
+    } else {
+        let words =
+            format!("{} without a deprecated call, safe to enforce", show::plural(clean.len() as i64, "service"));
+        let first = (!wanting.is_empty()).then(|| services_table(minimum, wanting.iter().copied(), "Services"));
+        let rest = services_table(minimum, clean.iter().copied(), "Services without a deprecated call");
+        view! { {first} <details class="fold"><summary>{words}</summary>{rest}</details> }.into_any()
+    };
+    panel("services", "Services", csv(sheet, "services"), body)
+}
+
+fn services_table<'a>(
+    minimum: TlsVersion,
+    rows: impl Iterator<Item = &'a ServiceRow> + Clone,
+    name: &'static str,
+) -> AnyView {
+    let seen = |version: &TlsVersion| rows.clone().any(|row| row.of(*version) > 0);
     let versions: Vec<TlsVersion> = TlsVersion::ALL.into_iter().filter(seen).collect();
     let heads = versions.iter().map(|version| {
         view! { <th scope="col" class="n"><i class="swatch" data-tls=version.as_str()></i>{version_words(*version)}</th> }
     });
-    let minimum = sheet.whole.frame().minimum();
-    let each = rows.iter().map(|row| service(&versions, minimum, row));
+    let heads = heads.collect_view();
+    let each = rows.clone().map(|row| service(&versions, minimum, row));
     let table = view! {
         <table class="services">
-            <caption class="away">"Services and the TLS versions of the calls that they received"</caption>
+            <caption class="away">{format!("{name} and the TLS versions of the calls that they received")}</caption>
             <thead>
                 <tr>
                     <th scope="col">"Service"</th>
                     <th scope="col">"Safe to enforce?"</th>
                     <th scope="col" class="n">"Deprecated"</th>
                     <th scope="col">"Over time"</th>
-                    {heads.collect_view()}
+                    {heads}
                     <th scope="col" class="n">"All calls"</th>
                     <th scope="col" class="n">"Open callers"</th>
                     <th scope="col">"First seen"</th>
@@ -47,7 +72,7 @@ pub(super) fn services(sheet: &Sheet<'_>) -> AnyView {
             <tbody>{each.collect_view()}</tbody>
         </table>
     };
-    panel("services", "Services", csv(sheet, "services"), scroll("Services", table.into_any()))
+    scroll(name, table.into_any())
 }
 
 fn service(versions: &[TlsVersion], minimum: TlsVersion, row: &ServiceRow) -> AnyView {
@@ -196,4 +221,41 @@ pub(super) fn files(counted: &[CountedFiles]) -> AnyView {
         {(more > 0).then(|| view! { <p class="hint">{format!("And {} more, in the CSV.", show::plural(more as i64, "source"))}</p> })}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        statement::{Statement, tests::sample},
+        verdict::Verdict,
+    };
+
+    fn with_clean(number: usize) -> Statement {
+        let mut statement = sample();
+        let like = statement.services[0].clone();
+        statement.services.extend((0..number).map(|n| ServiceRow {
+            service: format!("clean{n}"),
+            calls: Vec::new(),
+            verdict: Verdict { safe: Safe::Yes, why: "no deprecated call".into() },
+            ..like.clone()
+        }));
+        statement
+    }
+
+    #[test]
+    fn many_services_that_nothing_speaks_against_are_folded_and_none_is_missing() {
+        for (number, folded) in [(0, false), (FOLDED - 1, false), (FOLDED, true), (40, true)] {
+            let statement = with_clean(number);
+            let html = crate::shared::sheet::tests::html(&statement, services);
+            let fold = html.find("<details");
+            assert_eq!(fold.is_some(), folded, "{number}: {html}");
+            assert!(!folded || html.contains(&format!("{number} services without a deprecated call")), "{html}");
+            for row in &statement.services {
+                let at = html.find(&format!(">{}<", row.service)).unwrap_or_else(|| panic!("{}: {html}", row.service));
+                let is_folded = fold.is_some_and(|fold| at > fold);
+                assert_eq!(is_folded, folded && row.verdict.safe == Safe::Yes, "{}", row.service);
+            }
+        }
+    }
 }
