@@ -4,6 +4,7 @@ mod account;
 mod audit;
 pub(crate) mod guess;
 mod matrix;
+mod owner;
 mod people;
 mod session;
 mod shares;
