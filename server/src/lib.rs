@@ -3,8 +3,8 @@
 //! # Layout
 //! `source` (where log files come from) → `archive` (bytes to members) → `format` (members to calls) → `tally` (counts in
 //! memory) → `ingest` (joins them with `db`); `db` (all SQL) ← `store` (what pages may ask) ← `http`; `postgres` (the
-//! embedded server), `access` (people, passwords, sessions), `share` (what keeps links secret), `evidence` (statements as
-//! files), `drawing` (charts without a browser), `demo` (a synthetic trail), `command` (the command line), `config`, `log`, `wait`.
+//! embedded server), `access` (people, passwords, sessions), `share` (what keeps links secret), `evidence` and `paper` (statements
+//! as files), `drawing` (charts without a browser), `demo` (a synthetic trail), `command` (the command line), `config`, `log`, `wait`.
 
 pub mod access;
 pub mod archive;
@@ -18,6 +18,7 @@ pub mod format;
 pub mod http;
 pub mod ingest;
 pub mod log;
+pub mod paper;
 pub mod postgres;
 pub mod share;
 pub mod source;

@@ -43,7 +43,7 @@ fn sources_words(sources: &Sources, now: DateTime<Utc>) -> Option<AnyView> {
     Some(view! { <p class="origin"><a href=to>{until}{late}{from}</a></p> }.into_any())
 }
 
-pub(crate) const fn state_words(state: State) -> &'static str {
+pub const fn state_words(state: State) -> &'static str {
     match state {
         State::OnTrack => "On track",
         State::AtRisk => "At risk",
@@ -84,7 +84,7 @@ fn last_day(frame: &Frame) -> String {
     show::day((frame.to - chrono::Duration::seconds(1)).date_naive())
 }
 
-pub(crate) fn deadline_words(frame: &Frame) -> Option<String> {
+pub fn deadline_words(frame: &Frame) -> Option<String> {
     let deadline = frame.deadline.as_ref()?;
     let when = show::relative(deadline.date, frame.today);
     let moved = match deadline.history.len() {

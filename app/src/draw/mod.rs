@@ -23,7 +23,7 @@ use crate::{
     store::Store,
     view::View,
 };
-pub(crate) use filter::version_words;
+pub use filter::version_words;
 use leptos::prelude::*;
 pub(crate) use panel::scroll;
 use place::{Place, service_href};

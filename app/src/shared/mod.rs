@@ -6,6 +6,7 @@ mod panels;
 mod plain;
 mod sheet;
 mod tables;
+pub mod words;
 
 pub use plain::{locked, plain};
 pub(crate) use sheet::body;

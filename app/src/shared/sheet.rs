@@ -1,11 +1,11 @@
 //! A statement on a page.
 
-use super::{document, line::line, panels, tables};
+use super::{document, line::line, panels, tables, words};
 use crate::{
     draw::answer,
     model::{
         share::ShareKind,
-        statement::{Cut, Filter, FilterBy, Statement},
+        statement::{Cut, Statement},
     },
     part::show,
 };
@@ -74,14 +74,8 @@ pub(crate) fn body(sheet: &Sheet<'_>) -> AnyView {
     .into_any()
 }
 
-/// By whom, of when, until when.
 fn origin(sheet: &Sheet<'_>) -> String {
-    let made = show::moment(sheet.whole.made);
-    let when = match sheet.kind {
-        ShareKind::Frozen => format!("frozen: the numbers of {made}, which later logs do not change"),
-        ShareKind::Live => format!("live: the numbers of {made}"),
-    };
-    format!("Shared by {} · {when} · until {}", sheet.creator, show::moment(sheet.expires))
+    words::origin(sheet.creator, sheet.kind, sheet.whole.made, sheet.expires)
 }
 
 fn answered(sheet: &Sheet<'_>) -> AnyView {
@@ -90,7 +84,7 @@ fn answered(sheet: &Sheet<'_>) -> AnyView {
     let mut asides = vec![format!("{} to {}", show::day(first), show::day(last))];
     asides.extend(answer::deadline_words(&overview.frame));
     asides.extend(overview.coverage.map(|share| format!("logs cover {} of the range", show::share(share))));
-    asides.extend(sheet.whole.filters.iter().map(filter_words));
+    asides.extend(sheet.whole.filters.iter().map(words::filter));
     view! {
         <section class="answer" data-state=answer::state_name(overview.state) aria-labelledby="answer">
             <p class="state"><span class="dot" aria-hidden="true"></span>{answer::state_words(overview.state)}</p>
@@ -103,28 +97,9 @@ fn answered(sheet: &Sheet<'_>) -> AnyView {
     .into_any()
 }
 
-fn filter_words(filter: &Filter) -> String {
-    let by = match filter.by {
-        FilterBy::Account => "only account",
-        FilterBy::Region => "only region",
-        FilterBy::Service => "only service",
-        FilterBy::TlsVersion => "only TLS version",
-        FilterBy::Search => "only callers that contain",
-    };
-    let named: Vec<&str> = filter.values.iter().map(String::as_str).filter(|value| !value.is_empty()).collect();
-    match (named.as_slice(), filter.by) {
-        ([], FilterBy::Search) => "callers: only those that a search found".to_owned(),
-        ([], _) => format!("{by}s that are not named here ({})", filter.values.len()),
-        (named, _) => format!("{by} {}", named.join(", ")),
-    }
-}
-
 fn trend(sheet: &Sheet<'_>) -> AnyView {
     let trend = sheet.shown.trend();
-    let calls: i64 = trend.series.iter().flat_map(|series| &series.calls).sum();
-    let all: i64 = trend.all_calls.iter().sum();
-    let minimum = trend.frame.minimum();
-    let words = format!("{} below TLS {minimum}, {} of all.", show::plural(calls, "call"), show::percent(calls, all));
+    let words = words::trend(&trend);
     let drawn = match sheet.chart {
         Some(svg) => view! { <div class="shared-chart" inner_html=svg.to_owned()></div> }.into_any(),
         None => line(&trend),

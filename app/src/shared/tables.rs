@@ -1,11 +1,13 @@
 //! The tables of a statement: real ones, without links.
 
-use super::sheet::{Sheet, csv, panel};
+use super::{
+    sheet::{Sheet, csv, panel},
+    words,
+};
 use crate::{
     draw::{scroll, spark, verdict, version_words},
     model::{
         caller::CallerRow,
-        report::SourceKind,
         service::ServiceRow,
         statement::{CountedFiles, Mask, Masking},
         tls::TlsVersion,
@@ -182,12 +184,7 @@ pub(super) fn files(counted: &[CountedFiles]) -> AnyView {
         return ().into_any();
     }
     let each = counted.iter().take(SOURCES_SHOWN).map(|source| {
-        let kind = match source.kind {
-            SourceKind::Upload => "upload",
-            SourceKind::Folder => "folder",
-            SourceKind::Demo => "demo data",
-            SourceKind::Bucket => "bucket",
-        };
+        let kind = words::source_kind(source.kind);
         view! {
             <tr>
                 <th scope="row"><span class="clip" title=source.source.clone()>{source.source.clone()}</span>" "<span class="faint">{kind}</span></th>

@@ -61,7 +61,7 @@ impl List {
 }
 
 /// What a version is called where there is room for it.
-pub(crate) fn version_words(version: TlsVersion) -> String {
+pub fn version_words(version: TlsVersion) -> String {
     match version {
         TlsVersion::Ssl3 => "SSL 3".into(),
         TlsVersion::None => "No TLS (plain HTTP)".into(),

@@ -6,7 +6,7 @@ mod list;
 mod range;
 
 pub(crate) use fields::hidden_fields;
-pub(crate) use list::version_words;
+pub use list::version_words;
 
 use super::place::{Place, href};
 use crate::{
