@@ -121,6 +121,7 @@ impl Part {
             reason: reason.to_owned(),
             bytes: 0,
             content: None,
+            sha256: None,
             records_skipped: 0,
             examples: Vec::new(),
         };
@@ -138,6 +139,8 @@ pub struct FileEnd {
     pub bytes: u64,
     /// BLAKE3 of the decoded bytes (as far as they could be read), where the tally has [`Plain`] calls.
     pub content: Option<[u8; 32]>,
+    /// SHA-256 of the file as it lay there, compressed or not, where all of it was read and this was asked for.
+    pub sha256: Option<[u8; 32]>,
     pub records_skipped: u64,
     /// The first few.
     pub examples: Vec<SkippedRecord>,

@@ -100,7 +100,7 @@ fn inputs(folder: &Path) -> Vec<Input> {
 
 /// Everything but the database, with the detail that uploads are read with.
 fn tally(folder: &Path) -> usize {
-    let options = Options { detail: Detail::Below(TlsVersion::Tls12), threads: 0 };
+    let options = Options { detail: Detail::Below(TlsVersion::Tls12), threads: 0, hashes: false };
     let mut calls = 0;
     source::read(inputs(folder), &options, &Progress::default(), &|_: &str| Resume::New, &mut |part| {
         calls += part.tally.calls.len();

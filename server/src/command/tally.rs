@@ -70,7 +70,7 @@ enum By {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let detail = if args.by == Some(By::Caller) { Detail::All } else { Detail::None };
     let (addresses, paths): (Vec<_>, Vec<_>) = args.paths.into_iter().partition(|path| Buckets::is_address(path));
-    let options = Options { detail, threads: args.threads };
+    let options = Options { detail, threads: args.threads, hashes: false };
     let mut counts = Counts::default();
     read(paths, &options, &mut counts);
     bucket::read(&addresses, &args.buckets, &options, &mut counts)?;

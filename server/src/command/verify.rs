@@ -139,7 +139,7 @@ fn read(logs: &[PathBuf], threads: usize) -> Counts {
     let mut counts = Counts::default();
     source::read(
         logs.iter().cloned().map(input).collect(),
-        &Options { detail: Detail::None, threads },
+        &Options { detail: Detail::None, threads, hashes: false },
         &Progress::default(),
         &|_: &str| Resume::New,
         &mut |part| {

@@ -41,6 +41,7 @@ pub struct Columns {
     reason: Vec<String>,
     bytes: Vec<i64>,
     content: Vec<Option<Vec<u8>>>,
+    sha256: Vec<Option<Vec<u8>>>,
     records_read: Vec<i64>,
     calls_counted: Vec<i64>,
     calls_already_counted: Vec<i64>,
@@ -59,6 +60,7 @@ pub struct Entry<'a> {
     pub reason: &'a str,
     pub bytes: i64,
     pub content: Option<&'a [u8; 32]>,
+    pub sha256: Option<&'a [u8; 32]>,
     pub records_read: i64,
     pub calls_counted: i64,
     pub calls_already_counted: i64,
@@ -75,6 +77,7 @@ impl Columns {
         self.reason.push(storable(entry.reason).into_owned());
         self.bytes.push(entry.bytes);
         self.content.push(entry.content.map(|content| content.to_vec()));
+        self.sha256.push(entry.sha256.map(|hash| hash.to_vec()));
         self.records_read.push(entry.records_read);
         self.calls_counted.push(entry.calls_counted);
         self.calls_already_counted.push(entry.calls_already_counted);
@@ -99,9 +102,9 @@ pub fn examples(examples: &[SkippedRecord]) -> Option<serde_json::Value> {
 pub async fn upsert(conn: &mut PgConnection, upload_id: i64, files: &Columns) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into log_file as f (upload_id, name, state, reason, bytes, content, records_read, calls_counted,
-                calls_already_counted, calls_unknown, calls_without_identity, records_skipped, examples)
+                calls_already_counted, calls_unknown, calls_without_identity, records_skipped, examples, sha256)
          select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::bigint[],
-                $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::jsonb[])
+                $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::jsonb[], $14::bytea[])
          on conflict (upload_id, name) do update set
                 state = case when excluded.state = 'reading' then f.state else excluded.state end,
                 lease = case when excluded.state = 'reading' then f.lease end, attempts = 0,
@@ -110,7 +113,7 @@ pub async fn upsert(conn: &mut PgConnection, upload_id: i64, files: &Columns) ->
                 calls_already_counted = f.calls_already_counted + excluded.calls_already_counted,
                 calls_unknown = f.calls_unknown + excluded.calls_unknown,
                 calls_without_identity = f.calls_without_identity + excluded.calls_without_identity,
-                records_skipped = excluded.records_skipped, examples = excluded.examples",
+                records_skipped = excluded.records_skipped, examples = excluded.examples, sha256 = excluded.sha256",
         upload_id,
         &files.name,
         &files.state,
@@ -123,7 +126,8 @@ pub async fn upsert(conn: &mut PgConnection, upload_id: i64, files: &Columns) ->
         &files.calls_unknown,
         &files.calls_without_identity,
         &files.records_skipped,
-        &files.examples
+        &files.examples,
+        &files.sha256 as &[Option<Vec<u8>>]
     )
     .execute(conn)
     .await?;

@@ -183,8 +183,8 @@ impl<'a> Counter<'a> {
         }
         let plain = self.take_plain();
         let tally = Tally { keys: self.counters.keys.take(), calls: self.calls, plain };
-        let end =
-            FileEnd { state, reason, bytes, content, records_skipped: self.seen.skipped, examples: self.examples };
+        let (records_skipped, examples) = (self.seen.skipped, self.examples);
+        let end = FileEnd { state, reason, bytes, content, sha256: None, records_skipped, examples };
         (self.emit)(Part { file: self.file, tally, records_read: self.seen.records, end: Some(end) })
     }
 

@@ -171,6 +171,7 @@ impl Outcome {
                 reason: end.map_or("", |end| &end.reason),
                 bytes: end.map_or(0, |end| signed(end.bytes)),
                 content: content(file),
+                sha256: end.and_then(|end| end.sha256.as_ref()),
                 records_read: signed(file.records_read),
                 calls_counted: counts.counted,
                 calls_already_counted: counts.already_counted,

@@ -55,7 +55,7 @@ pub(super) async fn read_noted(
     }
     for (pass, threads) in passes {
         let known = Known { marks: marks(claim).await?, suspects: suspects.clone(), pass, slots: slots.clone() };
-        let options = Options { detail: detail(detail_below), threads };
+        let options = Options { detail: detail(detail_below), threads, hashes: true };
         read_pass(claim, inputs.clone(), options, known, run, &progress).await?;
     }
     drop(stop);

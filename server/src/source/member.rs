@@ -23,6 +23,23 @@ impl Member {
     }
 }
 
+/// Compressions that were taken off some bytes at hand.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layers<'b> {
+    pub(crate) number: u8,
+    /// The bytes before any was.
+    pub(crate) outermost: Option<&'b [u8]>,
+}
+
+impl<'b> Layers<'b> {
+    pub(crate) const NONE: Self = Self { number: 0, outermost: None };
+
+    /// One more, which `bytes` are packed in.
+    pub(crate) fn and(self, bytes: &'b [u8]) -> Self {
+        Self { number: self.number + 1, outermost: self.outermost.or(Some(bytes)) }
+    }
+}
+
 /// A member's bytes, as they lay in the archive.
 #[derive(Debug)]
 pub(crate) struct Job {

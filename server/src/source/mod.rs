@@ -1,13 +1,15 @@
 //! Where log files come from: files, folders, spooled uploads and buckets, and everything nested in them.
 //!
 //! `walk` (files of the inputs) → `queue` (work for threads) → `worker` (one file or member) with `open` (archives) →
-//! `archive`, `format`. `member` and `input` are what is passed around; `room` says when there is none on a disk.
+//! `archive`, `format`. `member`, `input` and `raw` (with its hash) are what is passed around; `room` says when there is none on a
+//! disk.
 
 pub mod bucket;
 mod input;
 mod member;
 mod open;
 mod queue;
+mod raw;
 pub(crate) mod room;
 mod walk;
 mod worker;
@@ -104,6 +106,8 @@ pub struct Options {
     pub detail: Detail,
     /// Reading threads; 0: one per core.
     pub threads: usize,
+    /// Whether to hash log files as they lie there ([`FileEnd::sha256`](crate::tally::FileEnd::sha256)).
+    pub hashes: bool,
 }
 
 /// Reads all log files of `inputs`, in parallel, and hands their parts to `sink` on the calling thread until it breaks.
@@ -124,7 +128,7 @@ pub fn read(
     let (sender, parts) = crossbeam_channel::bounded(PARTS);
     thread::scope(|scope| {
         for thread in 0..threads {
-            let worker = Worker::new(thread, &queue, options.detail, progress, ledger, sender.clone(), &stop);
+            let worker = Worker::new(thread, &queue, options, progress, ledger, sender.clone(), &stop);
             scope.spawn(move || worker.run());
         }
         drop(sender);

@@ -2,7 +2,8 @@
 
 use super::{
     input::Counted,
-    member::{Job, Member, Packed, WHOLE},
+    member::{Job, Layers, Member, Packed, WHOLE},
+    raw::{Raw, Tap},
     room,
     worker::{Worker, reading_failed},
 };
@@ -29,42 +30,46 @@ const TOO_DEEP: &str = "nested too deep: archives within archives are opened to 
 
 impl Worker<'_> {
     /// All bytes are at hand: the first `len` of `bytes`, out of so many `layers` of compression.
-    pub(super) fn whole(&mut self, member: &Member, bytes: &mut Vec<u8>, len: usize, layers: u8) {
+    pub(super) fn whole(&mut self, member: &Member, bytes: &mut Vec<u8>, len: usize, layers: Layers<'_>) {
         let content = bytes.get(..len).unwrap_or_default();
         match Packing::detect(content) {
-            None => self.log(member, bytes, len),
+            None => self.log(member, bytes, len, layers),
             Some(Packing::Gzip) => self.gzip(member, content, layers),
-            Some(Packing::Zstd | Packing::Bzip2) => self.stream(member, Box::new(content)),
+            Some(Packing::Zstd | Packing::Bzip2) => {
+                self.stream(member, &self.raw(layers.outermost.unwrap_or(content)), Box::new(content));
+            }
             Some(Packing::Tar) => self.tar(member, content),
             Some(Packing::Zip) => self.zip(member, content),
         }
     }
 
-    fn gzip(&mut self, member: &Member, bytes: &[u8], layers: u8) {
-        if layers == LAYERS {
+    fn gzip(&mut self, member: &Member, bytes: &[u8], layers: Layers<'_>) {
+        if layers.number == LAYERS {
             return self.trouble(member, FileState::Failed, TOO_DEEP);
         }
+        let layers = layers.and(bytes);
+        let raw = self.raw(layers.outermost.unwrap_or(bytes));
         if gzip::length_hint(bytes) > WHOLE {
-            return self.stream(member, Box::new(bytes));
+            return self.stream(member, &raw, Box::new(bytes));
         }
         let mut decoded = self.take_buffer();
         match gzip::inflate(&mut self.inflater, bytes, decoded.get_mut(..WHOLE).unwrap_or_default()) {
-            Ok(len) => self.inflated(member, &mut decoded, len, layers + 1),
-            Err(NotInflated::Full | NotInflated::Bad) => self.stream(member, Box::new(bytes)),
+            Ok(len) => self.inflated(member, &mut decoded, len, layers),
+            Err(NotInflated::Full | NotInflated::Bad) => self.stream(member, &raw, Box::new(bytes)),
         }
         self.buffers.push(decoded);
     }
 
     /// The first `len` bytes of `decoded` came out of a gzip or zip member.
-    fn inflated(&mut self, member: &Member, decoded: &mut Vec<u8>, len: usize, layers: u8) {
+    fn inflated(&mut self, member: &Member, decoded: &mut Vec<u8>, len: usize, layers: Layers<'_>) {
         match member.budget.spend(len as u64) {
             Ok(()) => self.whole(member, decoded, len, layers),
             Err(error) => self.trouble(member, FileState::Failed, &error.to_string()),
         }
     }
 
-    /// Bytes come one after the other.
-    pub(super) fn stream<'r>(&mut self, member: &'r Member, mut reader: Box<dyn BufRead + 'r>)
+    /// Bytes come one after the other; `raw` are those that they come of.
+    pub(super) fn stream<'r>(&mut self, member: &'r Member, raw: &Raw<'_>, mut reader: Box<dyn BufRead + 'r>)
     where
         Self: 'r,
     {
@@ -74,9 +79,15 @@ impl Worker<'_> {
             let packing = Packing::detect(&start);
             let rest: Box<dyn BufRead + 'r> = Box::new(Cursor::new(start).chain(Broken(failure)).chain(reader));
             match packing {
-                None => return self.streamed_log(member, rest),
-                Some(Packing::Tar) => return self.tar(member, rest),
-                Some(Packing::Zip) => return self.spool(member, rest),
+                None => return self.streamed_log(member, raw, rest),
+                Some(Packing::Tar) => {
+                    raw.forget();
+                    return self.tar(member, rest);
+                }
+                Some(Packing::Zip) => {
+                    raw.forget();
+                    return self.spool(member, rest);
+                }
                 Some(_) if layer == LAYERS => return self.trouble(member, FileState::Failed, TOO_DEEP),
                 Some(packing) => match decode::decoder(packing, rest, self.guard(member)) {
                     Ok(decoder) => reader = decoder,
@@ -86,10 +97,10 @@ impl Worker<'_> {
         }
     }
 
-    fn streamed_log(&mut self, member: &Member, mut reader: Box<dyn BufRead + '_>) {
+    fn streamed_log(&mut self, member: &Member, raw: &Raw<'_>, mut reader: Box<dyn BufRead + '_>) {
         let Some(after) = self.resume_after(member) else { return };
         let mut window = std::mem::take(&mut self.window);
-        self.count(member, after, &mut Window::stream(&mut window, &mut reader, STEP));
+        self.count(member, after, &mut Window::stream(&mut window, &mut reader, STEP), raw);
         self.window = window;
     }
 
@@ -100,9 +111,15 @@ impl Worker<'_> {
         if Packing::detect(magic.get(..n).unwrap_or_default()) == Some(Packing::Zip) {
             self.zip(member, input);
         } else {
-            self.stream(member, Box::new(BufReader::with_capacity(1 << 18, input)));
+            self.tapped(member, input);
         }
         Ok(())
+    }
+
+    /// A stream of a file's bytes as they lie there.
+    pub(super) fn tapped(&mut self, member: &Member, reader: impl Read) {
+        let (raw, tap) = Tap::new(reader, self.hashes);
+        self.stream(member, &raw, Box::new(BufReader::with_capacity(1 << 18, tap)));
     }
 
     /// A zip archive within a stream: its list of members stands at its end, so it must be put somewhere.
@@ -178,14 +195,15 @@ impl Worker<'_> {
                 if let Err(error) = result {
                     // What came of it may still hold good records.
                     self.at(&member);
-                    self.stream(&member, Box::new(Cursor::new(bytes).chain(Broken(Some(error)))));
+                    let rest = Cursor::new(bytes).chain(Broken(Some(error)));
+                    self.stream(&member, &Raw::Hashed(None), Box::new(rest));
                     return Ok(());
                 }
                 self.hand_over(member, Job { bytes, packed: Packed::Plain });
             }
             None => {
                 self.at(&member);
-                self.stream(&member, Box::new(BufReader::with_capacity(1 << 18, tar.body())));
+                self.tapped(&member, tar.body());
             }
         }
         Ok(())
@@ -272,7 +290,7 @@ impl Worker<'_> {
             12 => decode::decoder(Packing::Bzip2, packed, guard)?,
             _ => packed,
         };
-        self.stream(member, Box::new(BufReader::with_capacity(1 << 16, Checked::new(content, crc))));
+        self.tapped(member, Checked::new(content, crc));
         Ok(())
     }
 
@@ -286,16 +304,16 @@ impl Worker<'_> {
     pub(super) fn unpack(&mut self, member: &Member, mut job: Job) {
         let len = job.bytes.len();
         match job.packed {
-            Packed::Plain => self.whole(member, &mut job.bytes, len, 0),
+            Packed::Plain => self.whole(member, &mut job.bytes, len, Layers::NONE),
             Packed::Stored { crc } if libdeflater::crc32(&job.bytes) == crc => {
-                self.whole(member, &mut job.bytes, len, 0)
+                self.whole(member, &mut job.bytes, len, Layers::NONE);
             }
             Packed::Stored { crc } => self.unpack_slowly(member, &job.bytes, crc, 0),
             Packed::Deflated { crc, size } if size <= WHOLE as u64 => {
                 let mut decoded = self.take_buffer();
                 match self.inflater.deflate(&job.bytes, decoded.get_mut(..WHOLE).unwrap_or_default()) {
                     Ok(Inflated { written, .. }) if is_intact(&decoded, written, size, crc) => {
-                        self.inflated(member, &mut decoded, written, 0);
+                        self.inflated(member, &mut decoded, written, Layers::NONE);
                     }
                     _ => self.unpack_slowly(member, &job.bytes, crc, 8),
                 }

@@ -1,10 +1,11 @@
 //! One reading thread: its buffers, and what it does with one file or member.
 
 use super::{
-    Body, Ledger, Progress, Resume,
+    Body, Ledger, Options, Progress, Resume,
     input::Counted,
-    member::{Job, Member, WHOLE},
+    member::{Job, Layers, Member, WHOLE},
     queue::{Queue, Task},
+    raw::{self, Raw},
     walk::{Found, Skip},
 };
 use crate::{
@@ -16,7 +17,7 @@ use app::model::report::FileState;
 use crossbeam_channel::Sender;
 use std::{
     fs::File,
-    io::{self, BufReader, Read as _},
+    io::{self, Read as _},
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
@@ -30,6 +31,7 @@ pub(crate) struct Worker<'a> {
     thread: usize,
     pub(super) queue: &'a Queue<'a>,
     detail: Detail,
+    pub(super) hashes: bool,
     progress: &'a Progress,
     ledger: &'a dyn Ledger,
     /// What the ledger was told that this thread is at.
@@ -50,7 +52,7 @@ impl<'a> Worker<'a> {
     pub(crate) fn new(
         thread: usize,
         queue: &'a Queue<'a>,
-        detail: Detail,
+        options: &Options,
         progress: &'a Progress,
         ledger: &'a dyn Ledger,
         parts: Sender<Part>,
@@ -59,7 +61,8 @@ impl<'a> Worker<'a> {
         Self {
             thread,
             queue,
-            detail,
+            detail: options.detail,
+            hashes: options.hashes,
             progress,
             ledger,
             at: None,
@@ -154,11 +157,11 @@ impl<'a> Worker<'a> {
                 raw.clear();
                 (&input).take(WHOLE as u64).read_to_end(&mut raw)?;
                 let len = raw.len();
-                self.whole(member, &mut raw, len, 0);
+                self.whole(member, &mut raw, len, Layers::NONE);
                 self.raw = raw;
             }
             None if size.is_some() => self.seekable(member, &input)?,
-            None => self.stream(member, Box::new(BufReader::with_capacity(1 << 18, &input))),
+            None => self.tapped(member, &input),
         }
         input.finish();
         Ok(())
@@ -168,9 +171,9 @@ impl<'a> Worker<'a> {
         let len = bytes.len();
         member.budget = Arc::new(Budget::new(Some(len as u64)));
         if len <= WHOLE {
-            self.whole(member, &mut bytes, len, 0);
+            self.whole(member, &mut bytes, len, Layers::NONE);
         } else {
-            self.stream(member, Box::new(bytes.as_slice()));
+            self.stream(member, &self.raw(&bytes), Box::new(bytes.as_slice()));
         }
         self.progress.bytes_read.fetch_add(len as u64, Ordering::Relaxed);
     }
@@ -191,11 +194,18 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// A log file whose first `len` bytes, all of it, are in `bytes`.
-    pub(super) fn log(&mut self, member: &Member, bytes: &mut Vec<u8>, len: usize) {
+    /// A log file whose first `len` bytes, all of it, are in `bytes`, out of these layers.
+    pub(super) fn log(&mut self, member: &Member, bytes: &mut Vec<u8>, len: usize, layers: Layers<'_>) {
         if let Some(after) = self.resume_after(member) {
-            self.count(member, after, &mut Window::whole(bytes, len));
+            let raw = layers.outermost.or_else(|| bytes.get(..len)).unwrap_or_default();
+            let raw = Raw::Hashed(self.hashes.then(|| raw::sha256(raw)));
+            self.count(member, after, &mut Window::whole(bytes, len), &raw);
         }
+    }
+
+    /// Bytes at hand, hashed where that is wanted and needed.
+    pub(super) fn raw<'r>(&self, bytes: &'r [u8]) -> Raw<'r> {
+        if self.hashes { Raw::AtHand(bytes) } else { Raw::Hashed(None) }
     }
 
     pub(super) fn resume_after(&self, member: &Member) -> Option<u64> {
@@ -206,9 +216,14 @@ impl<'a> Worker<'a> {
         }
     }
 
-    pub(super) fn count(&mut self, member: &Member, resume_after: u64, window: &mut Window<'_>) {
+    pub(super) fn count(&mut self, member: &Member, resume_after: u64, window: &mut Window<'_>, raw: &Raw<'_>) {
         let (parts, stop) = (&self.parts, self.stop);
-        let mut emit = |part| send(parts, stop, part);
+        let mut emit = |mut part: Part| {
+            if let Some(end) = part.end.as_mut().filter(|end| end.state == FileState::Done) {
+                end.sha256 = raw.sha256();
+            }
+            send(parts, stop, part)
+        };
         let counter = Counter::new(member.name.clone(), self.detail, resume_after, &mut self.counters, &mut emit);
         let _stopped = format::read(self.scanner, window, counter, stop);
     }

@@ -3,6 +3,7 @@
 use crate::{
     ingest_trail as trail,
     lease::no_lease_is_left,
+    ledger_hashes::sha256,
     s3_server::{Fault, Rule, S3Server},
 };
 use app::model::{
@@ -15,7 +16,7 @@ use server::{
     source::bucket::trails,
 };
 use sqlx::PgPool;
-use std::{ops::Range, time::Duration};
+use std::{fs, ops::Range, time::Duration};
 use tempfile::TempDir;
 
 pub(crate) const ACCOUNTS: [&str; 3] = ["111122223333", "444455556666", "777788889999"];
@@ -126,6 +127,15 @@ async fn a_bucket_is_read_when_it_is_asked_for_and_can_be_taken_out_again(pool: 
     let progress = report.bucket.progress;
     assert_eq!((progress.listed, progress.read, progress.waiting, progress.listings_left), (91, 91, 0, 0));
     assert_eq!((progress.failed, progress.bytes, report.bucket.calls_counted), (1, progress.bytes_read, calls));
+    let hashes: Vec<(String, Option<Vec<u8>>)> =
+        sqlx::query_as("select name, sha256 from log_file where state = 'done'")
+            .fetch_all(&world.pool)
+            .await
+            .expect("rows");
+    assert_eq!(hashes.len(), 90);
+    for (key, hash) in hashes {
+        assert_eq!(hash, Some(sha256(&fs::read(world.s3.path(&key)).expect("an object"))), "{key}");
+    }
     assert_eq!(report.files.len(), 1, "{:?}", report.files);
     assert!(report.files[0].name.ends_with("broken.json.gz") && report.files[0].state == FileState::Failed);
     assert_eq!(report.others, [("digests of CloudTrail (they hold no calls)".to_owned(), 1)]);

@@ -1,6 +1,8 @@
 //! Processes that are killed for real, in the middle of it.
 
-use crate::{ingest_trail as trail, lease::no_lease_is_left, left::nothing_is_left, serve::program};
+use crate::{
+    ingest_trail as trail, lease::no_lease_is_left, ledger_hashes::sha256, left::nothing_is_left, serve::program,
+};
 use app::model::report::{Upload, UploadState};
 use nix::{
     sys::signal::{Signal, kill},
@@ -111,6 +113,17 @@ async fn send(uploads: &Uploads) -> i64 {
     receiving.finish().await.expect("queued")
 }
 
+/// Of all files as they were sent, however often their reading was begun.
+async fn has_hashes(pool: &PgPool) {
+    let rows: Vec<(String, Option<Vec<u8>>)> =
+        sqlx::query_as("select name, sha256 from log_file").fetch_all(pool).await.expect("rows");
+    assert_eq!(rows.len() as u64, FILES);
+    for (name, hash) in rows {
+        let n: u64 = name.trim_end_matches(".json").parse().expect("a number");
+        assert_eq!(hash, Some(sha256(&trail::file(n * PER_FILE..(n + 1) * PER_FILE))), "{name}");
+    }
+}
+
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn a_server_goes_on_where_a_killed_one_stopped(pool: PgPool) {
     let dir = tempfile::tempdir().expect("a folder");
@@ -136,6 +149,7 @@ async fn a_server_goes_on_where_a_killed_one_stopped(pool: PgPool) {
     let uploads = Uploads::start(pool.clone(), &data).await.expect("it starts");
     let report = uploads.report(id).await.expect("a report").upload;
     assert_eq!((report.calls_counted, report.calls_already_counted, report.files_total), (total, 0, FILES as i64));
+    has_hashes(&pool).await;
     nothing_is_left(&pool, &data).await;
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn zst(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 3).unwrap()
 }
 
-fn bz2(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn bz2(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
@@ -69,7 +69,7 @@ pub(crate) fn read_folder(folder: &Path) -> Vec<Part> {
     let progress = Progress::default();
     let mut parts = Vec::new();
     let input = Input::path("in", folder);
-    let options = Options { detail: Detail::All, threads: 2 };
+    let options = Options { detail: Detail::All, threads: 2, hashes: false };
     source::read(vec![input], &options, &progress, &|_: &str| Resume::New, &mut |part| {
         parts.push(part);
         ControlFlow::Continue(())
@@ -269,7 +269,7 @@ fn reading_resumes_behind_what_was_committed() {
     let mut parts = Vec::new();
     let resume = |name: &str| if name.ends_with("a.gz") { Resume::After(15) } else { Resume::Done };
     let input = Input::path("in", folder.path());
-    let options = Options { detail: Detail::None, threads: 1 };
+    let options = Options { detail: Detail::None, threads: 1, hashes: false };
     source::read(vec![input], &options, &Progress::default(), &resume, &mut |part| {
         parts.push(part);
         ControlFlow::Continue(())
@@ -286,7 +286,7 @@ fn a_sink_that_breaks_ends_the_reading() {
     }
     let mut parts = 0;
     let input = Input::path("in", folder.path());
-    let options = Options { detail: Detail::None, threads: 2 };
+    let options = Options { detail: Detail::None, threads: 2, hashes: false };
     source::read(vec![input], &options, &Progress::default(), &|_: &str| Resume::New, &mut |_| {
         parts += 1;
         if parts == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -197,7 +197,7 @@ fn a_panic_fails_one_file() {
         Resume::New
     };
     let mut parts = Vec::new();
-    let options = Options { detail: Detail::None, threads: 2 };
+    let options = Options { detail: Detail::None, threads: 2, hashes: false };
     source::read(input(folder.path()), &options, &Progress::default(), &resume, &mut |part| {
         parts.push(part);
         ControlFlow::Continue(())
@@ -213,7 +213,7 @@ fn a_panic_fails_one_file() {
 #[test]
 fn a_cancelled_reading_ends() {
     let folder = folder_of(100);
-    let options = Options { detail: Detail::None, threads: 2 };
+    let options = Options { detail: Detail::None, threads: 2, hashes: false };
     for wanted in [0, 3] {
         let progress = Progress::default();
         progress.cancelled.store(wanted == 0, Ordering::Relaxed);

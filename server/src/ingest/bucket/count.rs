@@ -29,7 +29,7 @@ pub(super) async fn count(
     let _stop = reading::StopOnDrop(progress.clone());
     let (send_chunk, chunks) = mpsc::channel(1);
     let (send_parsed, mut parsed) = mpsc::channel(1);
-    let options = Options { detail: reading::detail(detail_below), threads: 0 };
+    let options = Options { detail: reading::detail(detail_below), threads: 0, hashes: true };
     let parser = tokio::task::spawn_blocking(move || parse::parse(chunks, &options, &progress, &send_parsed));
     let counted = async move {
         while let Some(parsed) = tokio::select! {

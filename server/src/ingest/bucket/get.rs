@@ -16,7 +16,7 @@ use crate::{
         Input,
         bucket::{self, IN_MEMORY, Kind, Trouble},
     },
-    tally::{FileEnd, Part, Tally},
+    tally::Part,
 };
 use app::model::report::FileState;
 use futures::{StreamExt as _, stream};
@@ -231,7 +231,5 @@ async fn bytes(site: &Site<'_>, object: &Waiting, large: &Scratch) -> Result<Inp
 
 /// An object of which nothing is counted.
 fn end(object: &Waiting, state: FileState, reason: &str) -> Part {
-    let end =
-        FileEnd { state, reason: reason.to_owned(), bytes: 0, content: None, records_skipped: 0, examples: Vec::new() };
-    Part { file: db::file_name(&object.key).into(), tally: Tally::default(), records_read: 0, end: Some(end) }
+    Part::uncounted(db::file_name(&object.key).into(), state, reason)
 }

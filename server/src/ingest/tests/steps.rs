@@ -141,6 +141,7 @@ fn part(n: usize, file: &LogFile, from: usize, to: usize) -> Part {
             state: FileState::Done,
             reason: String::new(),
             bytes: 1,
+            sha256: None,
             content: (!tally.plain.is_empty()).then_some([file.content; 32]),
             records_skipped: 0,
             examples: Vec::new(),
