@@ -1,8 +1,10 @@
 //! `tls-sunset verify`: is this evidence what was made, and do log files say the same?
 
+mod files;
+
 use super::tally::count::Counts;
 use crate::{
-    evidence::{Calls, Checked, Recount, check},
+    evidence::{Calls, Checked, Inventory, Recount, check},
     source::{self, Input, Options, Progress, Resume},
     tally::Detail,
 };
@@ -23,12 +25,14 @@ Examples:
   tls-sunset verify evidence.zip
   tls-sunset verify evidence.zip logs/ AWSLogs.zip
 
-Exit codes: 0 nothing was changed and all numbers are the same, 1 something is not as it should be, 2 wrong usage.";
+Exit codes: 0 nothing was changed, all named log files are there and all numbers are the same; 1 something is not as it should
+be; 2 wrong usage. Log files that the evidence does not name change nothing as long as the numbers are the same.";
 
 /// Checks evidence: the ZIP that a shared page offers.
 ///
 /// Compares every file in it with the manifest by SHA-256, and prints the SHA-256 of the ZIP itself, which the page shows. With
-/// log files (files, folders, archives) it counts their calls anew, each once, and compares every number with the evidence.
+/// log files (files, folders, archives) it looks for those that the evidence names, by SHA-256, counts the calls of all of them
+/// anew, each once, and compares every number with the evidence.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -57,7 +61,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     describe(&checked, &digest, out)?;
     let mut is_right = checked.damages.is_empty();
     if !args.logs.is_empty() {
-        is_right &= recount(&checked, &args.logs, args.threads, out)?;
+        is_right &= compare(&checked, &args.logs, args.threads, out)?;
     }
     Ok(if is_right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -97,12 +101,23 @@ fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// Whether the log files give the same numbers.
-fn recount(checked: &Checked, logs: &[PathBuf], threads: usize, out: &mut impl Write) -> anyhow::Result<bool> {
+/// Whether the log files are those that were counted, and give the same numbers.
+fn compare(checked: &Checked, logs: &[PathBuf], threads: usize, out: &mut impl Write) -> anyhow::Result<bool> {
     let counts =
         checked.counts.as_deref().context("there is nothing to compare with: its counts are not as they were made")?;
-    let mut recount = Recount::new(&checked.manifest, counts).context("it cannot be counted anew")?;
-    let read = read(logs, threads);
+    let inventory = checked.log_files.as_deref().map(Inventory::new).transpose().context("they cannot be compared")?;
+    let (read, inventory) = read(logs, threads, inventory);
+    super::tally::print::summary(&read, &mut io::stderr().lock())?;
+    let are_here = match inventory {
+        Some(inventory) => files::describe(&inventory.found(), &checked.manifest, out)?,
+        None => true,
+    };
+    let recount = Recount::new(&checked.manifest, counts).context("it cannot be counted anew")?;
+    Ok(recounted(recount, &read, out)? && are_here)
+}
+
+/// Whether the log files give the same numbers.
+fn recounted(mut recount: Recount, read: &Counts, out: &mut impl Write) -> io::Result<bool> {
     for (row, calls) in read.rows() {
         recount.add(Calls {
             hour: DateTime::from_timestamp(i64::from(row.hour) * 3600, 0).unwrap_or_default(),
@@ -114,7 +129,6 @@ fn recount(checked: &Checked, logs: &[PathBuf], threads: usize, out: &mut impl W
             calls: i64::try_from(calls).unwrap_or(i64::MAX),
         });
     }
-    super::tally::print::summary(&read, &mut io::stderr().lock())?;
     let differences: Vec<_> = recount.differences().collect();
     for difference in differences.iter().take(SHOWN) {
         writeln!(out, "  {}", plain(&difference.to_string()))?;
@@ -134,18 +148,22 @@ fn recount(checked: &Checked, logs: &[PathBuf], threads: usize, out: &mut impl W
     Ok(differences.is_empty())
 }
 
-fn read(logs: &[PathBuf], threads: usize) -> Counts {
+/// Counts the calls of all log files, and notes which files they are.
+fn read(logs: &[PathBuf], threads: usize, mut inventory: Option<Inventory>) -> (Counts, Option<Inventory>) {
     let input = |path: PathBuf| Input::path(path.to_string_lossy(), &path);
     let mut counts = Counts::default();
     source::read(
         logs.iter().cloned().map(input).collect(),
-        &Options { detail: Detail::None, threads, hashes: false },
+        &Options { detail: Detail::None, threads, hashes: true },
         &Progress::default(),
         &|_: &str| Resume::New,
         &mut |part| {
+            if let (Some(inventory), Some(hash)) = (&mut inventory, part.end.as_ref().and_then(|end| end.sha256)) {
+                inventory.add(&part.file, hash);
+            }
             counts.add(part);
             ControlFlow::Continue(())
         },
     );
-    counts
+    (counts, inventory)
 }

@@ -1,7 +1,7 @@
 //! The ZIP: every table, and the manifest over them.
 
 use super::{
-    EvidenceError, Origin,
+    EvidenceError, Origin, SourceFiles, log_files,
     manifest::{Manifest, Member, NAME},
     tables,
 };
@@ -11,26 +11,34 @@ use sha2::{Digest as _, Sha256};
 use std::io::{Cursor, Write as _};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-/// The evidence of a statement, as a ZIP. The same statement gives the same bytes.
+/// The evidence of a statement, as a ZIP. The same statement gives the same bytes. `files` are those of the sources that were
+/// counted, in the same order; `None`: not known.
 ///
 /// # Errors
 /// When something cannot be written; to memory, so hardly ever.
-pub fn evidence(statement: &Statement, origin: Origin<'_>) -> Result<Vec<u8>, EvidenceError> {
-    let mut files = Vec::new();
+pub fn evidence(
+    statement: &Statement,
+    origin: Origin<'_>,
+    files: Option<&[SourceFiles]>,
+) -> Result<Vec<u8>, EvidenceError> {
+    let mut packed = Vec::new();
     for table in tables::of(statement) {
-        files.push((format!("tables/{}.csv", table.name), table.csv()?));
+        packed.push((format!("tables/{}.csv", table.name), table.csv()?));
     }
-    let members = files.iter().map(|(name, bytes)| member(name, bytes)).collect();
-    let mut manifest = serde_json::to_vec_pretty(&Manifest::of(statement, origin, members))?;
+    if let Some(files) = files {
+        packed.push((log_files::NAME.to_owned(), log_files::csv(&statement.counted, files)?));
+    }
+    let members = packed.iter().map(|(name, bytes)| member(name, bytes)).collect();
+    let mut manifest = serde_json::to_vec_pretty(&Manifest::of(statement, origin, files, members))?;
     manifest.push(b'\n');
-    files.push((NAME.to_owned(), manifest));
+    packed.push((NAME.to_owned(), manifest));
 
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(time(statement.made))
         .unix_permissions(0o644);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
+    for (name, bytes) in packed {
         zip.start_file(name, options)?;
         zip.write_all(&bytes).map_err(zip::result::ZipError::Io)?;
     }
@@ -47,7 +55,8 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 pub fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |n: u8| char::from_digit(u32::from(n & 15), 16).unwrap_or_default();
+    digest.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }
 
 /// That the statement was made, so that the same statement is the same ZIP.

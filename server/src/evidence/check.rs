@@ -2,6 +2,7 @@
 
 use super::{
     archive::hex,
+    log_files,
     manifest::{self, Manifest, Member},
 };
 use sha2::{Digest as _, Sha256};
@@ -23,6 +24,8 @@ pub struct Checked {
     pub damages: Vec<Damage>,
     /// `tables/counts.csv`, if it is as it was made.
     pub counts: Option<Vec<u8>>,
+    /// `tables/log_files.csv`, the same way.
+    pub log_files: Option<Vec<u8>>,
 }
 
 /// One file that is not as the manifest says.
@@ -51,7 +54,7 @@ pub enum CheckError {
     Io(#[from] io::Error),
 }
 
-pub(super) const COUNTS: &str = "tables/counts.csv";
+const COUNTS: &str = "tables/counts.csv";
 
 /// Compares every file with the manifest.
 ///
@@ -61,10 +64,11 @@ pub fn check(file: impl Read + Seek) -> Result<Checked, CheckError> {
     let mut zip = ZipArchive::new(file)?;
     let manifest = read_manifest(&mut zip)?;
     let mut damages = Vec::new();
-    let mut counts = None;
+    let (mut counts, mut files) = (None, None);
     for member in &manifest.members {
         match read(&mut zip, member)? {
             Some(bytes) if member.name == COUNTS => counts = Some(bytes),
+            Some(bytes) if member.name == log_files::NAME => files = Some(bytes),
             Some(_) => {}
             None if zip.index_for_name(&member.name).is_some() => damages.push(Damage::Changed(member.name.clone())),
             None => damages.push(Damage::Missing(member.name.clone())),
@@ -77,7 +81,7 @@ pub fn check(file: impl Read + Seek) -> Result<Checked, CheckError> {
             damages.push(Damage::Foreign(name.into_owned()));
         }
     }
-    Ok(Checked { manifest, damages, counts })
+    Ok(Checked { manifest, damages, counts, log_files: files })
 }
 
 fn read_manifest<F: Read + Seek>(zip: &mut ZipArchive<F>) -> Result<Manifest, CheckError> {
@@ -95,7 +99,7 @@ fn read_manifest<F: Read + Seek>(zip: &mut ZipArchive<F>) -> Result<Manifest, Ch
     Ok(serde_json::from_slice(&text)?)
 }
 
-/// Its bytes (only those of the counts), if they are those that were made.
+/// Its bytes (only those of tables that are compared), if they are those that were made.
 fn read<F: Read + Seek>(zip: &mut ZipArchive<F>, member: &Member) -> Result<Option<Vec<u8>>, CheckError> {
     let Some(index) = zip.index_for_name(&member.name) else { return Ok(None) };
     let mut file = zip.by_index(index)?.take(member.bytes.min(LONGEST) + 1);
@@ -114,7 +118,7 @@ fn read<F: Read + Seek>(zip: &mut ZipArchive<F>, member: &Member) -> Result<Opti
         let bytes = buffer.get(..n).unwrap_or_default();
         hasher.update(bytes);
         length += n as u64;
-        if member.name == COUNTS {
+        if [COUNTS, log_files::NAME].contains(&member.name.as_str()) {
             kept.extend_from_slice(bytes);
         }
     }

@@ -1,11 +1,12 @@
 //! Evidence: a statement as a file that can be handed over and checked without the server that made it.
 //!
 //! # Layout
-//! `tables` (the statement as CSV) and `manifest` (what the file says about itself) → `archive` (both as one ZIP); `check` reads
-//! such a file again, `recount` compares it with log files.
+//! `tables` (the statement as CSV), `log_files` (what it was counted from) and `manifest` (what the file says about itself) →
+//! `archive` (all as one ZIP); `check` reads such a file again, `recount` and `log_files` compare it with log files.
 
 mod archive;
 mod check;
+mod log_files;
 mod manifest;
 mod recount;
 mod table;
@@ -13,7 +14,8 @@ mod tables;
 
 pub use archive::{evidence, hex, sha256};
 pub use check::{CheckError, Checked, Damage, check};
-pub use manifest::{Manifest, Member, Missing};
+pub use log_files::{Found, HashOfHashes, Hashes, Inventory, InventoryError, LogFile, MOST_FILES, SourceFiles};
+pub use manifest::{Counted, Manifest, Member, Missing};
 pub use recount::{Calls, Difference, Key, Recount, RecountError};
 
 /// What a statement does not say itself.

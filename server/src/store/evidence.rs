@@ -1,9 +1,9 @@
 //! Evidence: of a frozen share made once and kept, of a live one made when it is asked for.
 
-use super::{PgStore, shares::broken, unavailable};
+use super::{PgStore, shares::broken, unavailable, visits::live};
 use crate::{
-    db::share_evidence as db,
-    evidence::{self, Origin},
+    db::{share as shares, share_evidence as db},
+    evidence::{self, Origin, SourceFiles},
 };
 use app::{
     api::ApiError,
@@ -29,11 +29,20 @@ impl PgStore {
             if let Some(zip) = db::zip(&mut conn, share.id).await.map_err(unavailable)? {
                 return Ok(zip);
             }
+            drop(conn);
+            return Ok(self.make_evidence(opened.statement.clone(), None, &share.title, &share.creator).await?.zip);
         }
-        Ok(self.make_evidence(opened.statement.clone(), &share.title, &share.creator).await?.zip)
+        let mut conn = self.pool.acquire().await.map_err(unavailable)?;
+        let (view, key) = live(shares::stored(&mut conn, share.id).await.map_err(unavailable)?)?;
+        drop(conn);
+        let _one_at_a_time = self.desk.live_evidence.lock().await;
+        // Of one moment, which what the page said last is not.
+        let (statement, files) = self.statement_with_files(&view, share.masking, &key).await?;
+        Ok(self.make_evidence(Arc::new(statement), Some(files), &share.title, &share.creator).await?.zip)
     }
 
-    /// The hash of what [`Self::evidence_of`] answers. Shares that are older than this have their evidence made now, for good.
+    /// The hash of what [`Self::evidence_of`] answers. Shares that are older than this have their evidence made now, for good;
+    /// which log files they were counted from is not known any more.
     pub(super) async fn evidence_hash(
         &self,
         share: &Share,
@@ -47,7 +56,7 @@ impl PgStore {
             return Ok(Some(evidence::hex(&hash)));
         }
         drop(conn);
-        let made = self.make_evidence(statement.clone(), &share.title, &share.creator).await?;
+        let made = self.make_evidence(statement.clone(), None, &share.title, &share.creator).await?;
         let mut conn = self.pool.acquire().await.map_err(unavailable)?;
         db::keep(&mut conn, share.id, &made.zip, &made.sha256).await.map_err(unavailable)?;
         // Somebody else may have been faster.
@@ -58,12 +67,13 @@ impl PgStore {
     pub(super) async fn make_evidence(
         &self,
         statement: Arc<Statement>,
+        files: Option<Vec<SourceFiles>>,
         title: &str,
         creator: &str,
     ) -> Result<Evidence, ApiError> {
         let (title, creator) = (title.to_owned(), creator.to_owned());
         let made = tokio::task::spawn_blocking(move || {
-            evidence::evidence(&statement, Origin { title: &title, creator: &creator })
+            evidence::evidence(&statement, Origin { title: &title, creator: &creator }, files.as_deref())
         });
         let zip = made.await.map_err(broken)?.map_err(broken)?;
         let sha256 = Sha256::digest(&zip).into();

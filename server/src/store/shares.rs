@@ -31,6 +31,8 @@ pub(super) struct Desk {
     pub(super) live: Mutex<HashMap<i64, Said>>,
     /// Apart from those of people: whoever guesses at links keeps nobody from signing in.
     pub(super) passwords: Passwords,
+    /// Evidence of live shares is made one at a time: it may be large, and whoever has a link can ask for it.
+    pub(super) live_evidence: tokio::sync::Mutex<()>,
 }
 
 struct Fresh {
@@ -76,7 +78,13 @@ impl PgStore {
         let (seal, mask_key) = (secret().map_err(broken)?, secret().map_err(broken)?);
         let view = draft.view.to_string();
         // Also for a live one: a view that cannot be answered is not worth a link.
-        let statement = Arc::new(self.statement_of(&draft.view, draft.masking, &mask_key).await?);
+        let (statement, files) = match draft.kind {
+            ShareKind::Frozen => {
+                let (statement, files) = self.statement_with_files(&draft.view, draft.masking, &mask_key).await?;
+                (Arc::new(statement), Some(files))
+            }
+            ShareKind::Live => (Arc::new(self.statement_of(&draft.view, draft.masking, &mask_key).await?), None),
+        };
         let packed = pack::pack(&statement).map_err(broken)?;
         let password = match &draft.password {
             Some(password) => Some(self.desk.passwords.hash_any(password).await.map_err(broken)?),
@@ -85,7 +93,7 @@ impl PgStore {
         let now = self.now();
         let creator = self.sharer();
         let evidence = match draft.kind {
-            ShareKind::Frozen => Some(self.make_evidence(statement, &draft.title, &creator).await?),
+            ShareKind::Frozen => Some(self.make_evidence(statement, files, &draft.title, &creator).await?),
             ShareKind::Live => None,
         };
         let new = db::New {

@@ -6,9 +6,13 @@ use super::{
     trend::{Axis, version, without_logs},
     unavailable,
 };
-use crate::db::read::{
-    counts::{By, counts},
-    sources,
+use crate::{
+    db::read::{
+        counts::{By, counts},
+        log_files,
+        sources::{self, Fed},
+    },
+    evidence::{HashOfHashes, Hashes, LogFile, MOST_FILES, SourceFiles},
 };
 use app::{
     api::ApiError,
@@ -32,12 +36,43 @@ impl PgStore {
         // Whatever page and order the screen had: a statement has its own.
         let view = View { page: Page::default(), caller_sort: Sort::default(), ..view.clone() };
         let mut ask = self.ask_at_once(&view).await?;
-        let statement = gather(&mut ask, self.now()).await.map_err(unavailable)?;
+        let fed = fed(&mut ask).await.map_err(unavailable)?;
+        let statement = gather(&mut ask, self.now(), &fed).await.map_err(unavailable)?;
         Ok(statement.masked(masking, key))
+    }
+
+    /// The same, and the log files of its sources, in their order.
+    pub(super) async fn statement_with_files(
+        &self,
+        view: &View,
+        masking: Masking,
+        key: &[u8; 32],
+    ) -> Result<(Statement, Vec<SourceFiles>), ApiError> {
+        let view = View { page: Page::default(), caller_sort: Sort::default(), ..view.clone() };
+        let mut ask = self.ask_at_once(&view).await?;
+        let fed = fed(&mut ask).await.map_err(unavailable)?;
+        let statement = gather(&mut ask, self.now(), &fed).await.map_err(unavailable)?;
+        let mut files = files(&mut ask, &fed).await.map_err(unavailable)?;
+        drop(ask);
+        let key = *key;
+        // There may be many names.
+        let masked = tokio::task::spawn_blocking(move || {
+            let names = files.iter_mut().flat_map(|files| &mut files.files).map(|file| &mut file.name);
+            (statement.masked_beside(masking, &key, names), files)
+        });
+        masked.await.map_err(|error| {
+            tracing::error!(%error, "masking failed");
+            ApiError::Unavailable
+        })
     }
 }
 
-async fn gather(ask: &mut Session<'_>, made: chrono::DateTime<chrono::Utc>) -> sqlx::Result<Statement> {
+async fn fed(ask: &mut Session<'_>) -> sqlx::Result<Vec<Fed>> {
+    let span = (ask.frame.from, ask.frame.to);
+    sources::counted(&mut ask.conn, span, &ask.all).await
+}
+
+async fn gather(ask: &mut Session<'_>, made: chrono::DateTime<chrono::Utc>, fed: &[Fed]) -> sqlx::Result<Statement> {
     let times = ask.frame.times();
     let page = callers::page(ask, MOST_CALLERS as usize).await?;
     Ok(Statement {
@@ -54,7 +89,7 @@ async fn gather(ask: &mut Session<'_>, made: chrono::DateTime<chrono::Utc>) -> s
         callers_total: page.total,
         detail_missing: page.detail_missing,
         coverage: overview::coverage(ask).rows,
-        counted: counted(ask).await?,
+        counted: fed.iter().map(counted).collect::<sqlx::Result<_>>()?,
         times,
     })
 }
@@ -85,14 +120,32 @@ async fn counts_of(ask: &mut Session<'_>, times: &[chrono::DateTime<chrono::Utc>
     Ok(named.collect())
 }
 
-async fn counted(ask: &mut Session<'_>) -> sqlx::Result<Vec<CountedFiles>> {
-    let span = (ask.frame.from, ask.frame.to);
-    let fed = sources::counted(&mut ask.conn, span, &ask.all).await?;
-    fed.into_iter()
-        .map(|fed| {
-            let kind = fed.kind.parse().map_err(|why: String| sqlx::Error::Decode(why.into()))?;
-            let (files, bytes, calls, first, last) = (fed.files, fed.bytes, fed.calls, fed.first, fed.last);
-            Ok(CountedFiles { source: fed.name, kind, files, bytes, calls, first, last })
-        })
-        .collect()
+fn counted(fed: &Fed) -> sqlx::Result<CountedFiles> {
+    let kind = fed.kind.parse().map_err(|why: String| sqlx::Error::Decode(why.into()))?;
+    let Fed { files, bytes, calls, first, last, .. } = *fed;
+    Ok(CountedFiles { source: fed.name.clone(), kind, files, bytes, calls, first, last })
+}
+
+/// Of each source all log files, or none where more than [`MOST_FILES`] would come together.
+async fn files(ask: &mut Session<'_>, fed: &[Fed]) -> sqlx::Result<Vec<SourceFiles>> {
+    let (mut all, mut room) = (Vec::new(), MOST_FILES);
+    for fed in fed {
+        let are_named = usize::try_from(fed.files).is_ok_and(|files| files <= room);
+        let named = match are_named {
+            true => log_files::counted(&mut ask.conn, fed.id, fed.files).await?,
+            false => Vec::new(),
+        };
+        room -= named.len();
+        let mut hash = HashOfHashes::default();
+        log_files::hashes(&mut ask.conn, fed.id, |sha256| hash.add(sha256)).await?;
+        let hashes = Hashes { known: fed.hashed, unknown: fed.files - fed.hashed, sha256: hash.finish(), are_named };
+        all.push(SourceFiles { hashes, files: named.into_iter().map(log_file).collect() });
+    }
+    Ok(all)
+}
+
+fn log_file(row: log_files::Counted) -> LogFile {
+    let log_files::Counted { name, bytes, sha256, calls_counted, state } = row;
+    let sha256 = sha256.and_then(|hash| hash.try_into().ok());
+    LogFile { name, decoded_bytes: bytes, sha256, calls_counted, state }
 }

@@ -123,8 +123,7 @@ impl PgStore {
         if let Some(said) = held.filter(|said| said.made <= now && now < said.made + LIVE_FOR) {
             return Ok(said.statement);
         }
-        let view: View = stored.view.unwrap_or_default().parse().map_err(broken)?;
-        let key = stored.mask_key.and_then(|key| key.try_into().ok()).ok_or_else(|| broken("it has no key"))?;
+        let (view, key) = live(stored)?;
         let statement = Arc::new(self.statement_of(&view, share.masking, &key).await?);
         if let Ok(mut live) = self.desk.live.lock() {
             live.retain(|_, said| now < said.made + LIVE_FOR);
@@ -134,4 +133,11 @@ impl PgStore {
         }
         Ok(statement)
     }
+}
+
+/// What a live share asks for each time, and what decides its pseudonyms.
+pub(super) fn live(stored: db::Stored) -> Result<(View, [u8; 32]), ApiError> {
+    let view = stored.view.unwrap_or_default().parse().map_err(broken)?;
+    let key = stored.mask_key.and_then(|key| key.try_into().ok()).ok_or_else(|| broken("it has no key"))?;
+    Ok((view, key))
 }

@@ -8,14 +8,17 @@ use app::model::{
     forecast::{Forecast, NoForecast},
     frame::{Frame, Grain, midnight},
     overview::Overview,
-    report::SourceKind,
+    report::{FileState, SourceKind},
     service::ServiceRow,
     statement::{CountedFiles, Counts, FORM, Filter, FilterBy, Mask, Masking, RULES, Statement},
     tls::{TlsVersion, UnknownReason},
     verdict::{Safe, State, Verdict},
 };
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use server::evidence::{Calls, CheckError, Damage, Origin, Recount, RecountError, check, evidence};
+use server::evidence::{
+    Calls, CheckError, Damage, HashOfHashes, Hashes, Inventory, LogFile, Origin, Recount, RecountError, SourceFiles,
+    check, evidence, sha256,
+};
 use std::io::{Cursor, Read as _, Write as _};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
@@ -133,8 +136,22 @@ fn statement(callers: i64) -> Statement {
 
 const ORIGIN: Origin<'_> = Origin { title: "Are we done? =1+1", creator: "Alice" };
 
+/// What its source was counted from.
+fn files() -> SourceFiles {
+    let file =
+        |name: &str, sha256, state| LogFile { name: name.into(), decoded_bytes: 500, sha256, calls_counted: 50, state };
+    let files = vec![
+        file("AWSLogs/=a.json.gz", Some([0xab; 32]), FileState::Done),
+        file("AWSLogs/b.json.gz", Some([0x12; 32]), FileState::Done),
+        file("=c.json.gz", None, FileState::Damaged),
+    ];
+    let mut all = HashOfHashes::default();
+    [[0x12; 32], [0xab; 32]].iter().for_each(|hash| all.add(hash));
+    SourceFiles { hashes: Hashes { known: 2, unknown: 1, sha256: all.finish(), are_named: true }, files }
+}
+
 fn made(statement: &Statement) -> Vec<u8> {
-    evidence(statement, ORIGIN).expect("evidence")
+    evidence(statement, ORIGIN, Some(&[files()])).expect("evidence")
 }
 
 fn member(zip: &[u8], name: &str) -> Vec<u8> {
@@ -188,6 +205,47 @@ fn evidence_is_whole_and_always_the_same() {
 }
 
 #[test]
+fn every_log_file_is_named_with_its_hash() {
+    let zip = made(&statement(3));
+    let table = String::from_utf8(member(&zip, "tables/log_files.csv")).expect("text");
+    let (ab, twelve) = ("ab".repeat(32), "12".repeat(32));
+    let source = "s3://trail-logs/AWSLogs/";
+    let rows = [
+        "source,name,decoded_bytes,sha256,calls_counted,state".to_owned(),
+        format!("{source},AWSLogs/=a.json.gz,500,{ab},50,done"),
+        format!("{source},AWSLogs/b.json.gz,500,{twelve},50,done"),
+        format!("{source},'=c.json.gz,500,,50,damaged"),
+    ];
+    assert_eq!(table.lines().collect::<Vec<_>>(), rows);
+    let checked = check(Cursor::new(&zip)).expect("evidence");
+    let hashes = checked.manifest.counted[0].hashes.clone().expect("hashes");
+    assert_eq!((hashes.known, hashes.unknown, hashes.are_named), (2, 1, true));
+    assert_eq!(hashes.sha256, sha256(format!("{twelve}\n{ab}\n").as_bytes()), "as its words say");
+    assert!(checked.manifest.contents.contains("sort -u"), "{}", checked.manifest.contents);
+    let found = Inventory::new(&checked.log_files.expect("a table")).expect("understood").found();
+    assert_eq!((found.named, found.here, found.unhashed), (2, 0, 1));
+
+    let changed = with(&zip, |name, bytes| Some(if name == "tables/log_files.csv" { vec![b'x'] } else { bytes }), &[]);
+    assert_eq!(damages(changed), [Damage::Changed("tables/log_files.csv".into())]);
+}
+
+/// What an earlier version has made is checked and counted anew by every later one.
+#[test]
+fn evidence_of_before_there_were_hashes_is_understood() {
+    let checked = check(Cursor::new(include_bytes!("fixtures/evidence/form1.zip"))).expect("evidence");
+    assert_eq!((checked.damages.as_slice(), checked.log_files.is_none()), ([].as_slice(), true));
+    assert_eq!(checked.manifest.counted[0].files.source, "week.json");
+    assert_eq!(checked.manifest.counted[0].hashes, None);
+    let recount = Recount::new(&checked.manifest, &checked.counts.expect("counts")).expect("understood");
+    assert_eq!((recount.numbers(), recount.stated()), (14, 14));
+
+    let unknown = evidence(&statement(3), ORIGIN, None).expect("evidence");
+    let checked = check(Cursor::new(unknown)).expect("evidence");
+    assert!(checked.damages.is_empty() && checked.log_files.is_none());
+    assert!(!checked.manifest.contents.contains("log_files.csv"), "{}", checked.manifest.contents);
+}
+
+#[test]
 fn whatever_is_changed_is_found() {
     let zip = made(&statement(3));
     let name = || "tables/callers.csv".to_owned();
@@ -223,8 +281,9 @@ fn whatever_is_changed_is_found() {
     assert_eq!(damages(missing), [Damage::Missing(name())]);
     assert_eq!(damages(with(&zip, same, &["more.txt"])), [Damage::Foreign("more.txt".into())]);
     let mut broken = zip.clone();
-    let middle = broken.len() / 3;
-    broken[middle] ^= 0xff;
+    // What is packed stands behind the name.
+    let at = broken.windows(18).position(|bytes| bytes == b"tables/callers.csv").expect("a header");
+    broken[at + 18 + 20] ^= 0xff;
     assert!(check(Cursor::new(broken)).map_or(true, |checked| !checked.damages.is_empty()));
 }
 

@@ -58,7 +58,8 @@ impl Office {
             .await
             .expect("a name");
         sqlx::query(
-            "insert into log_file (upload_id, name, state, bytes, calls_counted) select id, 'a.json.gz', 'done', 4200, 320 from upload",
+            "insert into log_file (upload_id, name, state, bytes, calls_counted)
+             select id, 'mail of alice@example.com.zip!AWSLogs/111122223333/10.20.30.40.json.gz', 'done', 4200, 320 from upload",
         )
         .execute(&pool)
         .await

@@ -106,9 +106,27 @@ impl Statement {
     /// The same without what is to be masked, in any text. `key` decides the pseudonyms: who does not have it cannot find
     /// out whose they are by trying.
     #[must_use]
-    pub fn masked(mut self, masking: Masking, key: &[u8; 32]) -> Self {
+    pub fn masked(self, masking: Masking, key: &[u8; 32]) -> Self {
+        self.masked_beside(masking, key, std::iter::empty())
+    }
+
+    /// Also masks the names of the log files that it was counted from, which are not in it. `CloudTrail`'s begin with the account,
+    /// and say where and when: where accounts are masked, nothing is left of them.
+    #[must_use]
+    pub fn masked_beside<'n>(
+        mut self,
+        masking: Masking,
+        key: &[u8; 32],
+        log_files: impl Iterator<Item = &'n mut String>,
+    ) -> Self {
         let masker = Masker { masking, key };
         let needles = Needles::of(&self, &masker);
+        for name in log_files {
+            match masking.accounts {
+                Mask::Shown => *name = needles.foreign(name),
+                Mask::Pseudonym | Mask::LeftOut => name.clear(),
+            }
+        }
         self.mask_counts(&needles);
         self.callers.iter_mut().for_each(|caller| mask_caller(caller, &masker, &needles));
         // Their order must not tell the names.
@@ -277,6 +295,28 @@ mod tests {
     fn a_search_says_no_more_than_what_it_found() {
         assert_eq!(masked(Masking::default()).0.filters[1].values, [""; 0]);
         assert_eq!(masked(Masking::NOTHING).0.filters[1].values, ["alice"]);
+    }
+
+    #[test]
+    fn names_of_log_files_are_masked_like_any_text() {
+        let name = "mail of alice@example.com.zip!AWSLogs/111122223333/CloudTrail/ip-10-1-2-3/build-box.json.gz";
+        let beside = |masking| {
+            let mut names = [name.to_owned(), String::new()];
+            let beside = sample().masked_beside(masking, &KEY, names.iter_mut());
+            assert_eq!(beside, sample().masked(masking, &KEY));
+            assert_eq!(names[1], "");
+            names[0].clone()
+        };
+        assert_eq!(beside(Masking::NOTHING), name);
+        for mask in [Mask::Pseudonym, Mask::LeftOut] {
+            let principals = beside(Masking { principals: mask, ..Masking::NOTHING });
+            lacks(&principals, &PRINCIPALS);
+            assert!(principals.contains("/111122223333/CloudTrail/ip-10-1-2-3/"), "{principals}");
+            let addresses = beside(Masking { addresses: mask, ..Masking::NOTHING });
+            lacks(&addresses, &["10-1-2-3"]);
+            assert!(addresses.contains("111122223333"), "{addresses}");
+            assert_eq!(beside(Masking { accounts: mask, ..Masking::NOTHING }), "");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod counts;
 pub mod detail;
 pub mod facts;
 pub mod filter;
+pub mod log_files;
 pub mod search;
 pub mod sightings;
 pub mod sources;

@@ -35,10 +35,13 @@ pub async fn last_hour(conn: &mut PgConnection) -> sqlx::Result<Option<DateTime<
 /// What one source added to a view.
 #[derive(Debug)]
 pub struct Fed {
+    pub id: i64,
     pub name: String,
     pub kind: String,
     /// Its log files with counted calls, whatever the view.
     pub files: i64,
+    /// Of these, the ones whose SHA-256 is known.
+    pub hashed: i64,
     pub bytes: i64,
     pub calls: i64,
     /// Hours of its first and last call in the view.
@@ -54,8 +57,8 @@ pub async fn counted(
 ) -> sqlx::Result<Vec<Fed>> {
     sqlx::query_as!(
         Fed,
-        r#"select u.name, u.kind, coalesce(f.files, 0) as "files!", coalesce(f.bytes, 0) as "bytes!", h.calls as "calls!",
-                  h.first as "first!", h.last as "last!"
+        r#"select u.id, u.name, u.kind, coalesce(f.files, 0) as "files!", coalesce(f.hashed, 0) as "hashed!",
+                  coalesce(f.bytes, 0) as "bytes!", h.calls as "calls!", h.first as "first!", h.last as "last!"
            from (
                select upload_id, sum(calls)::int8 as calls, min(hour) as first, max(hour) as last
                from call_hour
@@ -67,7 +70,7 @@ pub async fn counted(
                group by upload_id) h
            join upload u on u.id = h.upload_id
            left join lateral (
-               select count(*) as files, sum(bytes)::int8 as bytes from log_file l
+               select count(*) as files, count(sha256) as hashed, sum(bytes)::int8 as bytes from log_file l
                where l.upload_id = u.id and l.calls_counted > 0) f on true
            order by h.calls desc, u.id"#,
         from,

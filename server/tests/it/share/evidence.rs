@@ -1,8 +1,8 @@
 //! The evidence of a share, from its page to the command that checks it.
 
-use super::{ADDRESS, AGENT, Office, PRINCIPAL};
-use crate::trail;
-use server::evidence::{check, sha256};
+use super::{ACCOUNT, ADDRESS, AGENT, Office, PRINCIPAL};
+use crate::{reader_archives::zip_of, trail};
+use server::evidence::{Hashes, MOST_FILES, check, sha256};
 use sqlx::PgPool;
 use std::{
     fs,
@@ -87,6 +87,53 @@ async fn behind_a_password_it_is_no_more_open_than_the_page(pool: PgPool) {
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/zip"));
 }
 
+const NAME: &str = "AWSLogs/111122223333/of alice@example.com/10.20.30.40.json.gz";
+
+/// Where accounts are masked, the hash is all that is told of a log file.
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn log_files_are_named_as_far_as_they_may_be(pool: PgPool) {
+    let office = Office::new(pool.clone()).await;
+    sqlx::query("update log_file set name = $1, sha256 = sha256('x')").bind(NAME).execute(&pool).await.expect("set");
+    let hash = sha256(b"x");
+    let of_all = sha256(format!("{hash}\n").as_bytes());
+    for kind in ["frozen", "live"] {
+        let shown = [("principals", "shown"), ("addresses", "shown"), ("kind", kind)];
+        let texts_of = async |more: &[(&str, &str)]| {
+            let (_, path) = office.share(&[&shown, more].concat()).await;
+            texts(&office.web.get(&format!("{path}/evidence.zip")).await.body)
+        };
+        let all = texts_of(&[]).await;
+        assert!(all.contains(&format!("{NAME},4200,{hash},320,done")) && all.contains(&of_all), "{all}");
+        for mask in ["pseudonym", "left_out"] {
+            let all = texts_of(&[("accounts", mask)]).await;
+            assert!(all.contains(&format!(",,4200,{hash},320,done")) && all.contains(&of_all), "{all}");
+            assert!(!all.contains("alice@example.com/10") && !all.contains(ACCOUNT), "{all}");
+        }
+        let (_, path) = office.share(&[("kind", kind)]).await;
+        let all = texts(&office.web.get(&format!("{path}/evidence.zip")).await.body);
+        assert!(all.contains("AWSLogs/111122223333/of principal-") && all.contains(".json.gz,4200,"), "{all}");
+        assert!(!all.contains("alice") && !all.contains(ADDRESS), "{all}");
+    }
+}
+
+/// A source with more log files than a table may have says how many, and hashes them all the same.
+#[sqlx::test(migrator = "server::db::MIGRATOR")]
+async fn log_files_may_be_too_many_to_be_named(pool: PgPool) {
+    let office = Office::new(pool.clone()).await;
+    let add = "insert into log_file (upload_id, name, state, calls_counted, sha256)
+               select id, n || '.json', 'done', 1, sha256(n::text::bytea) from upload, generate_series(1, $1) n";
+    sqlx::query(add).bind(MOST_FILES as i32).execute(&pool).await.expect("log files");
+    let of_all = "select encode(sha256(string_agg(encode(hash, 'hex') || chr(10), '' order by hash)::bytea), 'hex')
+                  from (select sha256(n::text::bytea) as hash from generate_series(1, $1) n) h";
+    let of_all: String = sqlx::query_scalar(of_all).bind(MOST_FILES as i32).fetch_one(&pool).await.expect("a hash");
+    let (_, path) = office.share(&[]).await;
+    let zip = office.web.get(&format!("{path}/evidence.zip")).await.body;
+    let checked = check(Cursor::new(&zip)).expect("evidence");
+    let hashes = Hashes { known: MOST_FILES as i64, unknown: 1, sha256: of_all, are_named: false };
+    assert_eq!(checked.manifest.counted[0].hashes, Some(hashes));
+    assert_eq!(checked.log_files.expect("a table").split(|byte| *byte == b'\n').count(), 2, "columns only");
+}
+
 /// Exit code and words of `tls-sunset verify`.
 fn verify(dir: &Path, args: &[&str]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tls-sunset"));
@@ -112,10 +159,30 @@ async fn log_files_are_counted_anew(pool: PgPool) {
     assert!(code == 0 && words.contains("nothing was changed") && words.contains(&sha256(&zip)), "{code} {words}");
     let (code, words) = verify(dir.path(), &["evidence.zip", "week.json", "week.json"]);
     assert!(code == 0 && words.contains("14 of 14 numbers the same; 14 calls stated, 14 in"), "{code} {words}");
+    assert!(words.contains("log files: 1 of 1 named log file here with the same bytes"), "{words}");
     let (code, words) = verify(dir.path(), &["evidence.zip", "week.json", "other.json"]);
     assert!(code == 1 && words.contains("2023-06-01T00:00:00Z s3 1.1: 1 stated, 2 counted"), "{code} {words}");
     let (code, words) = verify(dir.path(), &["evidence.zip", "other.json"]);
     assert!(code == 1 && words.contains("14 calls stated, 1 in these log files"), "{code} {words}");
+    assert!(words.contains("0 of 1 named log file here") && words.contains("  missing: week.json"), "{words}");
+    let here = "1 file here that the evidence does not name:\n  other.json";
+    assert!(words.contains(here), "{words}");
+
+    // The same calls in other bytes: the numbers are the same, the file is not.
+    fs::create_dir(dir.path().join("again")).expect("a folder");
+    write("again/week.json", &[trail::week(), b"\n".to_vec()].concat());
+    let (code, words) = verify(dir.path(), &["evidence.zip", "again"]);
+    assert!(code == 1 && words.contains("14 of 14 numbers the same"), "{code} {words}");
+    let changed = "  changed: week.json (a file of that name is here, with other bytes)";
+    assert!(words.contains(changed), "{words}");
+    // The same bytes by another name, within an archive, are the same file.
+    write("moved.zip", &zip_of(&[("a/w.json", &trail::week())], zip::CompressionMethod::Deflated));
+    let (code, words) = verify(dir.path(), &["evidence.zip", "moved.zip"]);
+    assert!(code == 0 && words.contains("log files: 1 of 1"), "{code} {words}");
+
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/evidence");
+    let (code, words) = verify(&fixtures, &["form1.zip", "week.json"]);
+    assert!(code == 0 && words.contains("14 of 14 numbers the same") && !words.contains("log files:"), "{words}");
 
     write("cut.zip", &zip[..zip.len() / 2]);
     let (code, words) = verify(dir.path(), &["cut.zip"]);

@@ -2,6 +2,8 @@
 
 use super::{ACCOUNT, ADDRESS, AGENT, Office, PRINCIPAL, SOURCE, TABLES};
 use sqlx::PgPool;
+use std::io::{Cursor, Read as _};
+use zip::ZipArchive;
 
 /// Parts of a secret are secret too.
 const PRINCIPALS: [&str; 5] = [PRINCIPAL, "alice", "example.com", "DeployNightly", "assumed-role"];
@@ -10,12 +12,23 @@ const PRINCIPALS: [&str; 5] = [PRINCIPAL, "alice", "example.com", "DeployNightly
 async fn all_answers(office: &Office, path: &str, query: &str) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     let tables = TABLES.map(|table| format!("{path}/{table}.csv"));
+    let evidence = office.web.get(&format!("{path}/evidence.zip")).await;
+    all.push(("evidence".to_owned(), unpacked(&evidence.body)));
     let more = [format!("{path}/nothing.csv"), format!("{path}?service=s3&from=2026-04-01"), format!("/share?{query}")];
     for path in tables.into_iter().chain(more).chain([path.to_owned()]) {
         let answer = office.web.get(&path).await;
         let headers = format!("{:?}", answer.headers).into_bytes();
         // The creator's page holds the form, whose address may name what is filtered by.
         all.push((path, [headers, answer.body.to_vec()].concat()));
+    }
+    all
+}
+
+fn unpacked(zip: &[u8]) -> Vec<u8> {
+    let mut zip = ZipArchive::new(Cursor::new(zip)).expect("a ZIP");
+    let mut all = Vec::new();
+    for n in 0..zip.len() {
+        zip.by_index(n).expect("a file").read_to_end(&mut all).expect("bytes");
     }
     all
 }
