@@ -16,6 +16,7 @@ export default defineConfig({
     { name: "pages", testMatch: ["pages.spec.js", "chart.spec.js", "sources.spec.js"], dependencies: ["journey"] },
     { name: "people", testMatch: "people.spec.js" },
     { name: "share", testMatch: "share.spec.js" },
+    { name: "provider", testMatch: "provider.spec.js" },
     { name: "screenshot", testMatch: "screenshot.spec.js" },
   ],
   use: {

@@ -35,10 +35,10 @@ export async function serveBuckets(folder) {
   };
 }
 
-/** Starts it; answers its address and how to stop it. */
-export async function start(env = {}) {
+/** Starts it; answers its address, what it has logged and how to stop it. */
+export async function start(env = {}, port) {
   const dir = mkdtempSync(join(tmpdir(), "sunset-e2e-"));
-  const port = await freePort();
+  port ??= await freePort();
   const url = `http://127.0.0.1:${port}`;
   const args = ["serve", "--addr", `127.0.0.1:${port}`, "--data-dir", dir];
   const child = spawn(program, args, { env: { ...environment(), ...env }, stdio: ["ignore", "inherit", "pipe"] });
@@ -48,6 +48,7 @@ export async function start(env = {}) {
   await ready(url, child, log);
   return {
     url,
+    log: () => log.join(""),
     async stop() {
       child.kill("SIGTERM");
       await exited;
@@ -67,7 +68,8 @@ async function ready(url, child, log) {
   throw new Error(`the server did not start:\n${log.join("")}`);
 }
 
-function freePort() {
+/** Free now, and most likely in a moment, too. */
+export function freePort() {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, "127.0.0.1", () => {
       const { port } = probe.address();

@@ -13,6 +13,8 @@ pub mod freshness;
 pub mod open;
 pub mod overview;
 pub mod person;
+#[cfg(feature = "ssr")]
+pub mod provider;
 pub mod report;
 pub mod sentence;
 pub mod service;

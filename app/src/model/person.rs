@@ -27,6 +27,8 @@ pub struct Actor {
     /// Numbers of the person and of the session, where there are some.
     pub person: Option<i64>,
     pub session: Option<i64>,
+    /// Signs in by an OpenID provider: there is no password, and groups decide about the role.
+    pub by_provider: bool,
     /// Where the request came from, and by what program, as far as that is known.
     pub address: String,
     pub agent: String,
@@ -59,6 +61,8 @@ pub struct Person {
     pub role: Role,
     /// Without one nobody can sign in by this name.
     pub has_password: bool,
+    /// The OpenID provider by which they sign in, if they do.
+    pub issuer: Option<String>,
     pub is_disabled: bool,
     pub created: DateTime<Utc>,
     pub signed_in: Option<DateTime<Utc>>,

@@ -1,7 +1,7 @@
 //! The accounts of a running server: who sends a request.
 
 use super::{
-    Limits,
+    Limits, Provider,
     password::Passwords,
     secret::{Secret, digest},
 };
@@ -28,6 +28,8 @@ struct Inner {
     pool: PgPool,
     passwords: Passwords,
     limits: Limits,
+    /// Whose people may come in, besides those with a password.
+    provider: Option<Provider>,
     /// Of the code that the first administrator must know.
     code: Option<[u8; 32]>,
     /// Somebody has an account. That never changes back.
@@ -48,13 +50,20 @@ impl Accounts {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn open(pool: PgPool, limits: Limits, needs_code: bool) -> sqlx::Result<(Self, Option<String>)> {
-        let set_up = person::exist(&mut *pool.acquire().await?).await?;
+    pub async fn open(
+        pool: PgPool,
+        limits: Limits,
+        provider: Option<Provider>,
+        needs_code: bool,
+    ) -> sqlx::Result<(Self, Option<String>)> {
+        let issuer = provider.as_ref().map(|provider| provider.settings().issuer());
+        let set_up = person::exist(&mut *pool.acquire().await?, issuer).await?;
         let code = (needs_code && !set_up).then(|| Secret::new(""));
         let inner = Inner {
             pool,
             passwords: Passwords::default(),
             limits,
+            provider,
             code: code.as_ref().map(|code| code.digest),
             set_up: AtomicBool::new(set_up),
             shown: Mutex::default(),
@@ -81,7 +90,7 @@ impl Accounts {
             return Ok(actor);
         }
         let mut conn = self.0.pool.acquire().await?;
-        let Some(found) = token::find(&mut conn, &digest(token.trim())).await? else { return Ok(actor) };
+        let Some(found) = token::find(&mut conn, &digest(token.trim()), self.issuer()).await? else { return Ok(actor) };
         if found.is_stale {
             token::used(&mut conn, found.id).await?;
         }
@@ -91,26 +100,38 @@ impl Accounts {
     }
 
     async fn by_cookie(&self, headers: &HeaderMap, actor: Actor) -> sqlx::Result<Actor> {
-        let Some(cookie) = cookie(headers) else { return Ok(actor) };
+        let Some(cookie) = cookie(headers, COOKIE) else { return Ok(actor) };
         let mut conn = self.0.pool.acquire().await?;
-        let Some(found) = session::find(&mut conn, &digest(cookie), self.0.limits).await? else { return Ok(actor) };
+        let found = session::find(&mut conn, &digest(cookie), self.0.limits, self.issuer()).await?;
+        let Some(found) = found else { return Ok(actor) };
         if found.is_stale {
             session::used(&mut conn, found.id).await?;
         }
         let role = found.role.parse().map_err(|why: String| sqlx::Error::Decode(why.into()))?;
         let (person, session) = (Some(found.person_id), Some(found.id));
-        Ok(Actor { role: Some(role), name: found.name, person, session, ..actor })
+        let session::Found { name, by_provider, .. } = found;
+        Ok(Actor { role: Some(role), name, person, session, by_provider, ..actor })
     }
 
-    /// Whether anybody has an account.
+    /// Whether anybody has an account that is good now.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn is_set_up(&self) -> sqlx::Result<bool> {
-        if !self.0.set_up.load(Ordering::Relaxed) && person::exist(&mut *self.0.pool.acquire().await?).await? {
+        let set_up = || async { person::exist(&mut *self.0.pool.acquire().await?, self.issuer()).await };
+        if !self.0.set_up.load(Ordering::Relaxed) && set_up().await? {
             self.0.set_up.store(true, Ordering::Relaxed);
         }
         Ok(self.0.set_up.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn provider(&self) -> Option<&Provider> {
+        self.0.provider.as_ref()
+    }
+
+    /// Of the people who may come in without a password.
+    pub(super) fn issuer(&self) -> Option<&str> {
+        Some(self.provider()?.settings().issuer())
     }
 
     pub(super) fn limits(&self) -> Limits {
@@ -160,9 +181,10 @@ impl Accounts {
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// What a browser remembers by this name.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+    all.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 #[cfg(test)]
@@ -176,11 +198,13 @@ mod tests {
             for line in lines {
                 headers.append(header::COOKIE, HeaderValue::from_static(line));
             }
-            cookie(&headers).map(str::to_owned)
+            cookie(&headers, COOKIE).map(str::to_owned)
         };
         assert_eq!(of(&["a=b; __Host-sunset=abc; c=d"]).as_deref(), Some("abc"));
         assert_eq!(of(&["a=b", "__Host-sunset=abc"]).as_deref(), Some("abc"));
-        for others in ["", "sunset=abc", "__Host-sunsetx=abc", "x__Host-sunset=abc", "__Host-sunset"] {
+        for others in
+            ["", "sunset=abc", "__Host-sunsetx=abc", "__Host-sunset-way=abc", "x__Host-sunset=abc", "__Host-sunset"]
+        {
             assert_eq!(of(&[others]), None, "{others}");
         }
     }

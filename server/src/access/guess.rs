@@ -84,7 +84,7 @@ pub(crate) struct Links([u8; 32]);
 
 impl Links {
     pub(crate) fn from(address: &str) -> Self {
-        Self(digest(&format!("links\n{}", network(address))))
+        Self(of_address("links", address))
     }
 
     /// Whether one may be looked for.
@@ -97,6 +97,30 @@ impl Links {
     pub(crate) async fn missed(&self, conn: &mut PgConnection) -> sqlx::Result<()> {
         guess::attempt(conn, &self.0, LINKS).await.map(drop)
     }
+}
+
+/// A sign-in that comes back from the provider. Nothing can be guessed there, but what goes wrong is written down for ever.
+pub(super) struct Return([u8; 32]);
+
+impl Return {
+    pub(super) fn new(address: &str) -> Self {
+        Self(of_address("return", address))
+    }
+
+    /// Counts one as wrong until [`Self::was_right`] is said; refuses one that comes too early.
+    pub(super) async fn begin(&self, conn: &mut PgConnection) -> sqlx::Result<bool> {
+        guess::attempt(conn, &self.0, ADDRESS).await
+    }
+
+    pub(super) async fn was_right(&self, conn: &mut PgConnection) -> sqlx::Result<()> {
+        guess::forgive(conn, &self.0).await?;
+        guess::sweep(conn).await
+    }
+}
+
+/// Of an address, for one purpose.
+pub(super) fn of_address(purpose: &str, address: &str) -> [u8; 32] {
+    digest(&format!("{purpose}\n{}", network(address)))
 }
 
 /// Whoever has one IPv6 address has a network of them.

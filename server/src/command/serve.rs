@@ -2,7 +2,7 @@
 
 use super::signals::Signals;
 use crate::{
-    access::{Accounts, Limits},
+    access::{Accounts, Limits, Provider, ProviderSettings},
     config::{Auth, Entrance, Storage, Stores},
     db,
     http::{self, Door, Hosts, Site},
@@ -83,6 +83,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
          --host NAME.",
         args.addr
     );
+    ensure!(
+        args.entrance.openid.oidc_issuer.is_none() || args.entrance.auth == Auth::Accounts,
+        "A provider is named by which people sign in, but nobody needs to: start the server with --auth accounts as well."
+    );
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     runtime.block_on(serve(args))?;
     // A log file that is just being read goes on at the next start.
@@ -129,7 +133,9 @@ async fn door(entrance: &Entrance, pool: PgPool, is_private: bool) -> anyhow::Re
     }
     let hours = |hours: u32| f64::from(hours) * 3600.0;
     let limits = Limits { idle: hours(entrance.session_idle), absolute: hours(entrance.session_hours) };
-    let (accounts, code) = Accounts::open(pool, limits, !is_private).await.context("cannot look for accounts")?;
+    let provider = ProviderSettings::new(&entrance.openid)?.map(Provider::new).transpose()?;
+    let opened = Accounts::open(pool, limits, provider, !is_private).await;
+    let (accounts, code) = opened.context("cannot look for accounts")?;
     if let Some(code) = code {
         tracing::warn!("nobody has an account yet: open /setup in a browser and give it the one-time code {code}");
     }

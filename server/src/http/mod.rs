@@ -2,8 +2,8 @@
 //!
 //! # Layout
 //! `api` (the list of endpoints, OpenAPI, JSON and CSV) → `panel` (the dashboard as data), `upload` (receiving and
-//! managing), `source` (buckets), `shared` (what links of shares lead to), `audit`, `probe`; `pages` (Leptos), `site` (static
-//! files); `guard` (what every request passes), `access` (who may do what), `problem` (error answers), `accept` (content
+//! managing), `source` (buckets), `shared` (what links of shares lead to), `sign_in` (to an OpenID provider and back), `audit`,
+//! `probe`; `pages` (Leptos), `site` (static files); `guard` (what every request passes), `access` (who may do what), `problem` (error answers), `accept` (content
 //! negotiation).
 
 mod accept;
@@ -16,6 +16,7 @@ mod panel;
 mod probe;
 mod problem;
 mod shared;
+mod sign_in;
 mod site;
 mod source;
 mod upload;
@@ -67,7 +68,7 @@ impl FromRef<State> for LeptosOptions {
 pub fn router(state: State) -> Router {
     let (hosts, door) = (state.hosts.clone(), state.door.clone());
     let api = api::routes().layer(middleware::from_fn_with_state(state.clone(), audit::note_exports));
-    let routes = api.merge(pages::routes(&state)).merge(shared::routes());
+    let routes = api.merge(pages::routes(&state)).merge(shared::routes()).merge(sign_in::routes());
     guard::guard(routes.fallback(elsewhere).with_state(state), hosts, door)
 }
 

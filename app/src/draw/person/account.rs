@@ -9,7 +9,10 @@ use crate::{
         page::refused,
         panel::{panel, scroll},
     },
-    model::person::{Role, Session, Token},
+    model::{
+        person::{Role, Session, Token},
+        provider::Provider,
+    },
     part::show,
 };
 use chrono::{DateTime, Utc};
@@ -19,17 +22,27 @@ pub(crate) async fn account(access: &dyn Access, query: &str) -> Result<Fragment
     let actor = access.actor();
     let role = actor.role.unwrap_or(Role::Viewer);
     let (listed, keys, now) = (access.sessions().await?, access.tokens().await?, access.now());
+    let way_in = if actor.by_provider { elsewhere(access.provider()) } else { password() };
     Ok(html(
         view! {
             {refused(query)}
             <p class="lead">{format!("{}, with the role “{role}”.", actor.name)}</p>
             {shown(access.shown())}
-            <div class="pair">{password()} {new_token(role)}</div>
+            <div class="pair">{way_in} {new_token(role)}</div>
             {tokens(&keys, now)}
             {sessions(&listed, actor.session, now)}
         }
         .into_any(),
     ))
+}
+
+fn elsewhere(provider: Option<Provider>) -> AnyView {
+    let name = provider.map_or("another service".to_owned(), |provider| provider.name);
+    let words = view! {
+        <p>{format!("You sign in with {name}: that is where your password is, and your groups there decide about your role.")}</p>
+        <p class="hint">"Signing out here does not sign you out there."</p>
+    };
+    panel("password", "Way in", ().into_any(), words.into_any())
 }
 
 fn password() -> AnyView {

@@ -34,14 +34,10 @@ fn shown(shown: Option<Shown>) -> Option<AnyView> {
     )
 }
 
-/// Where this server is, as whoever asks sees it. Other machines reach it by HTTPS only: the session's cookie needs that.
 fn origin() -> String {
     let host = use_context::<http::request::Parts>()
-        .and_then(|parts| parts.headers.get(http::header::HOST)?.to_str().ok().map(str::to_owned))
-        .unwrap_or_default();
-    let name = host.rsplit_once(':').filter(|_| !host.ends_with(']')).map_or(host.as_str(), |(name, _)| name);
-    let local = ["localhost", "127.0.0.1", "[::1]"].contains(&name);
-    format!("{}://{host}", if local { "http" } else { "https" })
+        .and_then(|parts| parts.headers.get(http::header::HOST)?.to_str().ok().map(str::to_owned));
+    crate::access::origin(&host.unwrap_or_default())
 }
 
 fn roles(chosen: Role, up_to: Role) -> AnyView {

@@ -4,20 +4,21 @@ use crate::{
     access::Access,
     api::{ApiError, Fragment},
     draw::{html, page::refused},
-    view::field,
+    model::provider::{Provider, Refusal},
+    view::{encode, field},
 };
 use leptos::prelude::*;
 
 /// `query`: where to go afterwards, as `next`.
 pub(crate) async fn sign_in(access: &dyn Access, query: &str) -> Result<Fragment, ApiError> {
     if !access.is_set_up().await? {
-        return Ok(html(
-            view! { <p class="notice">"Nobody has an account yet. "<a href="/setup">"Begin here"</a></p> }.into_any(),
-        ));
+        let begin = view! { <p class="notice">"Nobody has an account yet. "<a href="/setup">"Begin here"</a></p> };
+        return Ok(html(view! { {refused_elsewhere(query)} {begin} }.into_any()));
     }
     let next = field(query, "next");
     let name = access.actor().name;
     let already = (!name.is_empty()).then(|| view! { <p class="notice">{format!("You are signed in as {name}.")}</p> });
+    let elsewhere = access.provider().map(|provider| elsewhere(&provider, &next));
     let fields = view! {
         <input type="hidden" name="next" value=next/>
         <label>"Name"<input name="name" required maxlength="120" autocomplete="username" autocapitalize="none" spellcheck="false" autofocus/></label>
@@ -27,12 +28,32 @@ pub(crate) async fn sign_in(access: &dyn Access, query: &str) -> Result<Fragment
     Ok(html(
         view! {
             {refused(query)}
+            {refused_elsewhere(query)}
             {already}
+            {elsewhere}
             <form method="post" action="/fn/sign_in" class="panel door">{fields}</form>
             <p class="hint">"Without an account, or without its password: an administrator can give you a link."</p>
         }
         .into_any(),
     ))
+}
+
+/// The way to the provider. It leads out of the product, so the router has no part in it.
+fn elsewhere(provider: &Provider, next: &str) -> AnyView {
+    let query = if next.is_empty() { String::new() } else { format!("?next={}", encode(next)) };
+    view! {
+        <p class="door elsewhere">
+            <a class="button main" rel="external" href=format!("/sign-in/provider{query}")>{format!("Sign in with {}", provider.name)}</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// Why somebody is back from there: one of our own sentences, whatever the address says.
+fn refused_elsewhere(query: &str) -> Option<AnyView> {
+    // What a form was refused for is newer.
+    let why: Refusal = field(query, "why").parse().ok().filter(|_| refused(query).is_none())?;
+    Some(view! { <p class="notice" data-kind="error" role="alert">{why.words()}</p> }.into_any())
 }
 
 pub(crate) async fn invitation(access: &dyn Access, query: &str) -> Result<Fragment, ApiError> {
@@ -62,6 +83,8 @@ pub(crate) async fn set_up(access: &dyn Access, query: &str) -> Result<Fragment,
                 .into_any(),
         ));
     }
+    let provider = access.provider().filter(|provider| provider.has_administrators);
+    let elsewhere = provider.map(|provider| elsewhere(&provider, ""));
     let code = access.needs_code().then(|| {
         view! {
             <label>"One-time code from the server's log"
@@ -78,7 +101,11 @@ pub(crate) async fn set_up(access: &dyn Access, query: &str) -> Result<Fragment,
         <button type="submit" class="main">"Become the administrator"</button>
     };
     Ok(html(
-        view! { {refused(query)} <form method="post" action="/fn/set_up" class="panel door">{fields}</form> }
-            .into_any(),
+        view! {
+            {refused(query)}
+            {elsewhere}
+            <form method="post" action="/fn/set_up" class="panel door">{fields}</form>
+        }
+        .into_any(),
     ))
 }

@@ -1,9 +1,14 @@
-//! What one person may ask about accounts: `impl app::access::Access`. `way_in` (how sessions begin and end), `own` (one's own
-//! password, sessions and tokens), `people` (others).
+//! What one person may ask about accounts: `impl app::access::Access`. `way_in` (how sessions begin and end), `arrival` (how they
+//! begin by the provider) with `newcomer` (whom it made known), `own` (one's own password, sessions and tokens), `people`
+//! (others).
 
+mod arrival;
+mod newcomer;
 mod own;
 mod people;
 mod way_in;
+
+pub(crate) use arrival::{BACK, Came, NoWayIn};
 
 use super::{Accounts, password};
 use crate::db::audit_log;
@@ -13,6 +18,7 @@ use app::{
     model::{
         audit::Action,
         person::{Actor, Person, Role, Session, Shown, Token},
+        provider::Provider,
     },
 };
 use chrono::{DateTime, Utc};
@@ -93,6 +99,10 @@ impl Access for Desk {
 
     async fn set_up(&self, code: &str, name: &str, password: &str) -> Result<SessionKey, ApiError> {
         self.make_first(code, name, password).await
+    }
+
+    fn provider(&self) -> Option<Provider> {
+        self.accounts.provider().map(|provider| provider.settings().provider())
     }
 
     async fn sign_in(&self, name: &str, password: &str) -> Result<SessionKey, ApiError> {

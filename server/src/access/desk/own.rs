@@ -42,6 +42,11 @@ impl Desk {
     /// Whoever sits at somebody else's browser must still know the old one.
     pub(super) async fn replace_password(&self, old: &str, new: &str) -> Result<SessionKey, ApiError> {
         let me = self.me()?;
+        if self.actor.by_provider {
+            return Err(ApiError::Conflict(
+                "You sign in elsewhere, and that is where your password is changed.".into(),
+            ));
+        }
         let guess = self.begin_guess(&self.actor.name).await?;
         let found = person::login(&mut *self.conn().await?, &self.actor.name).await.map_err(unavailable)?;
         let kept = found.filter(|person| person.id == me).and_then(|person| person.password);

@@ -3,7 +3,7 @@
 use super::{Desk, Tx, good_name, unavailable};
 use crate::{
     access::secret::Secret,
-    db::person::{self, invitation, session, token},
+    db::person::{self, Named, invitation, session, token},
 };
 use app::{
     api::ApiError,
@@ -38,14 +38,20 @@ impl Desk {
     }
 
     pub(super) async fn give_role(&self, id: i64, role: Role) -> Result<(), ApiError> {
-        let (mut tx, name) = self.begin_change(id).await?;
+        let (mut tx, Named { name, issuer }) = self.begin_change(id).await?;
+        if issuer.is_some() {
+            return Err(ApiError::Conflict(format!(
+                "The role of {name} follows from their groups at the sign-in service: change it there. It holds from their next \
+                 sign-in on."
+            )));
+        }
         person::set_role(&mut tx, id, role).await.map_err(unavailable)?;
         self.note(&mut tx, Action::ChangeRole, &format!("{name}: {role}")).await?;
-        end_change(tx).await
+        self.end_change(tx).await
     }
 
     pub(super) async fn keep_out(&self, id: i64, disable: bool) -> Result<(), ApiError> {
-        let (mut tx, name) = self.begin_change(id).await?;
+        let (mut tx, Named { name, .. }) = self.begin_change(id).await?;
         person::set_disabled(&mut tx, id, disable).await.map_err(unavailable)?;
         if disable {
             session::end_all(&mut tx, id, None).await.map_err(unavailable)?;
@@ -54,11 +60,14 @@ impl Desk {
         }
         let action = if disable { Action::DisablePerson } else { Action::EnablePerson };
         self.note(&mut tx, action, &name).await?;
-        end_change(tx).await
+        self.end_change(tx).await
     }
 
     pub(super) async fn give_link(&self, id: i64) -> Result<(), ApiError> {
-        let (mut tx, name) = self.begin_change(id).await?;
+        let (mut tx, Named { name, issuer }) = self.begin_change(id).await?;
+        if issuer.is_some() {
+            return Err(ApiError::Conflict(format!("{name} signs in elsewhere and has no password here.")));
+        }
         let code = invite(&mut tx, id).await?;
         self.note(&mut tx, Action::Invite, &name).await?;
         tx.commit().await.map_err(unavailable)?;
@@ -66,24 +75,27 @@ impl Desk {
         Ok(())
     }
 
-    /// Two administrators who demote each other at the same time take turns. Answers the person's name as well.
-    async fn begin_change(&self, id: i64) -> Result<(Tx, String), ApiError> {
+    /// Two administrators who demote each other at the same time take turns. Answers who it is as well.
+    async fn begin_change(&self, id: i64) -> Result<(Tx, Named), ApiError> {
         let mut tx = self.begin().await?;
         person::lock(&mut tx).await.map_err(unavailable)?;
-        let name = person::name(&mut tx, id).await.map_err(unavailable)?;
-        let name = name.ok_or_else(|| ApiError::NotFound(format!("There is no person number {id}.")))?;
-        Ok((tx, name))
+        let named = person::named(&mut tx, id).await.map_err(unavailable)?;
+        let named = named.ok_or_else(|| ApiError::NotFound(format!("There is no person number {id}.")))?;
+        Ok((tx, named))
     }
-}
 
-/// Somebody must be left who can undo it.
-async fn end_change(mut tx: Tx) -> Result<(), ApiError> {
-    if !person::has_administrator(&mut tx).await.map_err(unavailable)? {
-        return Err(ApiError::Conflict(
-            "Nobody could decide about people any more: make somebody else an administrator first.".into(),
-        ));
+    /// Somebody must be left who can undo it: with a password, or from a provider that has a group for administrators.
+    async fn end_change(&self, mut tx: Tx) -> Result<(), ApiError> {
+        let provider = self.accounts.provider().map(|provider| provider.settings());
+        let issuer =
+            provider.filter(|provider| provider.roles.has(Role::Administrator)).map(|provider| provider.issuer());
+        if !person::has_administrator(&mut tx, issuer).await.map_err(unavailable)? {
+            return Err(ApiError::Conflict(
+                "Nobody could decide about people any more: make somebody else an administrator first.".into(),
+            ));
+        }
+        tx.commit().await.map_err(unavailable)
     }
-    tx.commit().await.map_err(unavailable)
 }
 
 async fn invite(conn: &mut PgConnection, id: i64) -> Result<String, ApiError> {

@@ -31,7 +31,7 @@ impl Desk {
         let kept = self.accounts.passwords().hash(&name, password).await?;
         let mut tx = self.begin().await?;
         person::lock(&mut tx).await.map_err(unavailable)?;
-        if person::exist(&mut tx).await.map_err(unavailable)? {
+        if person::exist(&mut tx, self.accounts.issuer()).await.map_err(unavailable)? {
             return Err(ApiError::Conflict("Somebody else was faster and is the administrator now.".into()));
         }
         let id = person::add(&mut tx, &name, Role::Administrator, Some(&kept)).await.map_err(unavailable)?;

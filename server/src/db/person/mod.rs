@@ -2,6 +2,8 @@
 
 pub mod guess;
 pub mod invitation;
+pub mod journey;
+pub mod known;
 pub mod session;
 pub mod token;
 
@@ -9,9 +11,11 @@ use app::model::person::{Person, Role};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-/// Whether anybody has an account.
-pub async fn exist(conn: &mut PgConnection) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(r#"select exists (select from person) as "exist!""#).fetch_one(conn).await
+/// Whether anybody has an account that is good with this provider, if there is one: those of another cannot come in.
+pub async fn exist(conn: &mut PgConnection, issuer: Option<&str>) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select exists (select from person where issuer is null or issuer = $1) as "exist!""#, issuer)
+        .fetch_one(conn)
+        .await
 }
 
 /// Nobody else adds people until the transaction ends.
@@ -57,6 +61,7 @@ struct Row {
     name: String,
     role: String,
     has_password: bool,
+    issuer: Option<String>,
     disabled: bool,
     created: DateTime<Utc>,
     signed_in: Option<DateTime<Utc>>,
@@ -67,8 +72,8 @@ struct Row {
 pub async fn list(conn: &mut PgConnection) -> sqlx::Result<Vec<Person>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select p.id, p.name, p.role, p.password is not null as "has_password!", p.disabled, p.created, p.signed_in,
-                  i.expires as "invited_until?"
+        r#"select p.id, p.name, p.role, p.password is not null as "has_password!", p.issuer, p.disabled,
+                  p.created, p.signed_in, i.expires as "invited_until?"
            from person p left join invitation i on i.person_id = p.id and i.expires > now()
            order by lower(p.name)"#
     )
@@ -82,8 +87,8 @@ impl TryFrom<Row> for Person {
 
     fn try_from(row: Row) -> sqlx::Result<Self> {
         let role = role(&row.role)?;
-        let Row { id, name, has_password, disabled: is_disabled, created, signed_in, invited_until, .. } = row;
-        Ok(Self { id, name, role, has_password, is_disabled, created, signed_in, invited_until })
+        let Row { id, name, has_password, issuer, disabled: is_disabled, created, signed_in, invited_until, .. } = row;
+        Ok(Self { id, name, role, has_password, issuer, is_disabled, created, signed_in, invited_until })
     }
 }
 
@@ -91,9 +96,16 @@ fn role(text: &str) -> sqlx::Result<Role> {
     text.parse().map_err(|why: String| sqlx::Error::Decode(why.into()))
 }
 
+/// Somebody, as others change them.
+pub struct Named {
+    pub name: String,
+    /// The provider by which they sign in, if they do.
+    pub issuer: Option<String>,
+}
+
 /// `None` if there is nobody with this number.
-pub async fn name(conn: &mut PgConnection, id: i64) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar!("select name from person where id = $1", id).fetch_optional(conn).await
+pub async fn named(conn: &mut PgConnection, id: i64) -> sqlx::Result<Option<Named>> {
+    sqlx::query_as!(Named, "select name, issuer from person where id = $1", id).fetch_optional(conn).await
 }
 
 pub async fn set_password(conn: &mut PgConnection, id: i64, password: &str) -> sqlx::Result<()> {
@@ -111,10 +123,12 @@ pub async fn set_disabled(conn: &mut PgConnection, id: i64, disabled: bool) -> s
     Ok(())
 }
 
-/// Whether somebody can still decide about people.
-pub async fn has_administrator(conn: &mut PgConnection) -> sqlx::Result<bool> {
+/// Whether somebody can still decide about people. `issuer`: the provider that says who is an administrator, if one does.
+pub async fn has_administrator(conn: &mut PgConnection, issuer: Option<&str>) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
-        r#"select exists (select from person where role = 'administrator' and not disabled and password is not null) as "exists!""#
+        r#"select exists (select from person where role = 'administrator' and not disabled
+                          and (password is not null or issuer = $1)) as "exists!""#,
+        issuer
     )
     .fetch_one(conn)
     .await

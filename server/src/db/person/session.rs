@@ -28,21 +28,30 @@ pub struct Found {
     pub person_id: i64,
     pub name: String,
     pub role: String,
+    pub by_provider: bool,
     /// Its time of use is to be written down again.
     pub is_stale: bool,
 }
 
-/// Nothing where it has ended, or its person may not come in any more.
-pub async fn find(conn: &mut PgConnection, digest: &[u8], limits: Limits) -> sqlx::Result<Option<Found>> {
+/// Nothing where it has ended, or its person may not come in any more: who is disabled, or known to another provider than
+/// `issuer`.
+pub async fn find(
+    conn: &mut PgConnection,
+    digest: &[u8],
+    limits: Limits,
+    issuer: Option<&str>,
+) -> sqlx::Result<Option<Found>> {
     sqlx::query_as!(
         Found,
-        r#"select s.id, s.person_id, p.name, p.role, s.last_used < now() - interval '1 minute' as "is_stale!"
+        r#"select s.id, s.person_id, p.name, p.role, p.issuer is not null as "by_provider!",
+                  s.last_used < now() - interval '1 minute' as "is_stale!"
            from session s join person p on p.id = s.person_id
            where s.digest = $1 and not p.disabled and s.last_used > now() - make_interval(secs => $2)
-             and s.created > now() - make_interval(secs => $3)"#,
+             and s.created > now() - make_interval(secs => $3) and (p.issuer is null or p.issuer = $4)"#,
         digest,
         limits.idle,
-        limits.absolute
+        limits.absolute,
+        issuer
     )
     .fetch_optional(conn)
     .await

@@ -36,15 +36,17 @@ pub struct Found {
     pub is_stale: bool,
 }
 
-/// Nothing where it has expired, or its person may not come in any more.
-pub async fn find(conn: &mut PgConnection, digest: &[u8]) -> sqlx::Result<Option<Found>> {
+/// Nothing where it has expired, or its person may not come in any more: who is disabled, or known to another provider than
+/// `issuer`.
+pub async fn find(conn: &mut PgConnection, digest: &[u8], issuer: Option<&str>) -> sqlx::Result<Option<Found>> {
     sqlx::query_as!(
         Found,
         r#"select t.id, t.person_id, p.name, array[t.role, p.role] as "roles!",
                   coalesce(t.last_used < now() - interval '1 minute', true) as "is_stale!"
            from token t join person p on p.id = t.person_id
-           where t.digest = $1 and not p.disabled and t.expires > now()"#,
-        digest
+           where t.digest = $1 and not p.disabled and t.expires > now() and (p.issuer is null or p.issuer = $2)"#,
+        digest,
+        issuer
     )
     .fetch_optional(conn)
     .await

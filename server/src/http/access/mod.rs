@@ -11,4 +11,4 @@ pub(crate) use acting::{Acting, actor};
 pub(crate) use admit::admit;
 pub use door::Door;
 pub use rules::list;
-pub(crate) use rules::{ADMINISTRATOR, ANALYST, Rule, VIEWER};
+pub(crate) use rules::{ADMINISTRATOR, ANALYST, ANYBODY, Rule, VIEWER};

@@ -1,6 +1,6 @@
 //! The rule of each route.
 
-use crate::http::{api, guard, shared};
+use crate::http::{api, guard, shared, sign_in};
 use app::model::person::Role;
 use axum::http::Method;
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -12,6 +12,7 @@ pub(crate) enum Rule {
     AtLeast(Role),
 }
 
+pub(crate) const ANYBODY: Rule = Rule::Anybody;
 pub(crate) const VIEWER: Rule = Rule::AtLeast(Role::Viewer);
 pub(crate) const ANALYST: Rule = Rule::AtLeast(Role::Analyst);
 pub(crate) const ADMINISTRATOR: Rule = Rule::AtLeast(Role::Administrator);
@@ -109,6 +110,7 @@ impl Rules {
             add(Method::GET, path, Anybody);
             add(Method::POST, path, Anybody);
         }
+        sign_in::RULES.into_iter().for_each(|(method, path, rule)| add(method, path, rule));
         add(Method::POST, guard::REPORTS, Anybody);
         rules
     }
@@ -145,7 +147,8 @@ mod tests {
         let functions = functions.chain(shared::PATHS.map(|path| format!("GET {path}")));
         let functions = functions.chain(shared::PATHS.map(|path| format!("POST {path}")));
         let reports = std::iter::once(format!("POST {}", guard::REPORTS));
-        endpoints.chain(pages).chain(functions).chain(reports).collect()
+        let ways = sign_in::RULES.map(|(method, path, _)| format!("{method} {path}"));
+        endpoints.chain(pages).chain(functions).chain(reports).chain(ways).collect()
     }
 
     #[test]

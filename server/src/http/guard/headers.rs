@@ -1,6 +1,6 @@
 //! Headers that every answer carries.
 
-use crate::http::shared;
+use crate::http::{shared, sign_in};
 use axum::{
     extract::Request,
     http::{HeaderName, HeaderValue, header::CACHE_CONTROL},
@@ -18,19 +18,21 @@ const HEADERS: [(&str, &str); 6] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// The address of a share is a secret, and its page is for whoever was given that: nothing of it is kept, passed on or found,
-/// whatever the answer is.
-const OF_SHARES: [(&str, &str); 3] = [
+/// The address of a share is a secret, and its page is for whoever was given that; so is the one with which somebody comes back
+/// from signing in elsewhere. Nothing of it is kept, passed on or found, whatever the answer is.
+const OF_SECRETS: [(&str, &str); 3] = [
     ("cache-control", "no-store"),
     ("referrer-policy", "no-referrer"),
     ("x-robots-tag", "noindex, nofollow, noarchive"),
 ];
 
 pub(crate) async fn common_headers(request: Request, next: Next) -> Response {
-    let of_shares = if shared::is_one(request.uri().path()) { OF_SHARES.as_slice() } else { &[] };
+    let path = request.uri().path();
+    let is_secret = shared::is_one(path) || sign_in::is_back(path);
+    let of_secrets = if is_secret { OF_SECRETS.as_slice() } else { &[] };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in HEADERS.iter().chain(of_shares) {
+    for (name, value) in HEADERS.iter().chain(of_secrets) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     // Counts change with every upload; static files have said otherwise by now.

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 pub(crate) mod guess;
 mod matrix;
+mod oidc;
 mod owner;
 mod people;
 mod session;
@@ -31,7 +32,7 @@ const LIMITS: Limits = Limits { idle: 3600.0, absolute: 36_000.0 };
 
 /// A server with accounts, the first of them without a code.
 pub(crate) async fn web(pool: &PgPool) -> Web {
-    let (accounts, code) = Accounts::open(pool.clone(), LIMITS, false).await.expect("a database");
+    let (accounts, code) = Accounts::open(pool.clone(), LIMITS, None, false).await.expect("a database");
     assert_eq!(code, None);
     Web::behind(pool.clone(), Door::with_accounts(accounts, Vec::new())).await
 }
@@ -40,13 +41,15 @@ pub(crate) async fn web(pool: &PgPool) -> Web {
 pub(crate) struct Browser<'a> {
     pub(crate) web: &'a Web,
     pub(crate) cookie: String,
+    /// The cookie while somebody signs in at a provider.
+    pub(crate) way: String,
     /// Where it is.
     pub(crate) address: &'static str,
 }
 
 impl<'a> Browser<'a> {
     pub(crate) fn new(web: &'a Web) -> Self {
-        Self { web, cookie: String::new(), address: "192.0.2.1" }
+        Self { web, cookie: String::new(), way: String::new(), address: "192.0.2.1" }
     }
 
     /// One with a session of somebody who has this role.
@@ -76,7 +79,8 @@ impl<'a> Browser<'a> {
     fn ask(&self, method: Method, path: &str) -> axum::http::request::Builder {
         let peer = SocketAddr::new(self.address.parse().expect("an address"), 1);
         let asked = request(method, path).header("accept", "text/html,*/*;q=0.8").header("user-agent", "a browser");
-        asked.header("cookie", format!("a=b; __Host-sunset={}", self.cookie)).extension(ConnectInfo(peer))
+        let cookies = format!("a=b; __Host-sunset={}; __Host-sunset-way={}", self.cookie, self.way);
+        asked.header("cookie", cookies).extension(ConnectInfo(peer))
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

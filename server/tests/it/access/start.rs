@@ -45,7 +45,7 @@ async fn every_page_leads_to_the_first_administrator(pool: PgPool) {
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
 async fn where_others_could_be_faster_a_code_is_needed(pool: PgPool) {
-    let (accounts, code) = Accounts::open(pool.clone(), LIMITS, true).await.expect("a database");
+    let (accounts, code) = Accounts::open(pool.clone(), LIMITS, None, true).await.expect("a database");
     let code = code.expect("a code for the log");
     let web = Web::behind(pool.clone(), Door::with_accounts(accounts, Vec::new())).await;
     let mut browser = Browser::new(&web);
@@ -57,7 +57,7 @@ async fn where_others_could_be_faster_a_code_is_needed(pool: PgPool) {
     let fields = [("name", "Ann"), ("password", PASSWORD), ("code", code.as_str())];
     assert_eq!(browser.post("/fn/set_up", &fields).await.header("location"), "/");
 
-    let (_, code) = Accounts::open(pool, LIMITS, true).await.expect("a database");
+    let (_, code) = Accounts::open(pool, LIMITS, None, true).await.expect("a database");
     assert_eq!(code, None, "there is an administrator");
 }
 

@@ -1,5 +1,9 @@
 //! Options that several commands share. The environment names the same things for containers.
 
+mod openid;
+
+pub use openid::{GroupRoles, NoSecret, OpenId};
+
 use crate::source::bucket::{Endpoint, Endpoints};
 use app::model::source::{BucketChoice, BucketPlace, WrongPlace};
 use chrono::NaiveDate;
@@ -40,6 +44,9 @@ pub struct Entrance {
     /// The address of a proxy in front, whose X-Forwarded-For tells where requests come from [may be repeated].
     #[arg(long = "proxy", env = "SUNSET_PROXIES", value_name = "ADDRESS", value_delimiter = ',')]
     pub proxies: Vec<IpAddr>,
+
+    #[command(flatten)]
+    pub openid: OpenId,
 }
 
 /// How people are told apart.
@@ -47,7 +54,7 @@ pub struct Entrance {
 pub enum Auth {
     /// Not at all: for a first look, on this machine only.
     None,
-    /// By a name and a password.
+    /// By a name and a password, or by an OpenID provider.
     Accounts,
 }
 
