@@ -16,7 +16,7 @@ use crate::{
         share::{Knock, Opened, Opening, Share, ShareChange, ShareDraft},
         source::{Bucket, BucketCheck, BucketChoice, BucketPlace, BucketReport},
         statement::{Masking, Statement},
-        trend::{Points, Trend, Versions},
+        trend::{DrawnTrend, Points, Trend, Versions},
     },
     view::View,
 };
@@ -117,6 +117,8 @@ pub trait Store: Send + Sync + 'static {
     fn fresh_link(&self, id: i64) -> Option<String>;
     /// What a link leads to.
     async fn open_share(&self, token: &str, knock: Knock) -> Result<Opening, ApiError>;
+    /// The chart of a trend for a page without scripts; none where it cannot be drawn.
+    async fn drawn(&self, trend: &Trend) -> Option<DrawnTrend>;
     /// All that a share says, as a ZIP that can be checked without the server.
     async fn evidence(&self, opened: &Opened) -> Result<Vec<u8>, ApiError>;
 }

@@ -10,7 +10,7 @@ pub(crate) fn answer(overview: &Overview, sources: &Sources, now: DateTime<Utc>)
     let state = overview.state;
     view! {
         <section class="answer" data-state=state_name(state) aria-labelledby="answer">
-            <p class="state"><span class="dot" aria-hidden="true"></span>{state_words(state)}</p>
+            <p class="state"><span class="dot" aria-hidden="true"></span>{state.words()}</p>
             <div>
                 <h1 id="answer">{overview.sentence.clone()}</h1>
                 <ul class="asides">{asides(overview)}</ul>
@@ -41,16 +41,6 @@ fn sources_words(sources: &Sources, now: DateTime<Utc>) -> Option<AnyView> {
         _ => "/sources".to_owned(),
     };
     Some(view! { <p class="origin"><a href=to>{until}{late}{from}</a></p> }.into_any())
-}
-
-pub const fn state_words(state: State) -> &'static str {
-    match state {
-        State::OnTrack => "On track",
-        State::AtRisk => "At risk",
-        State::Missed => "Missed",
-        State::Clear => "Clear",
-        State::Unknown => "Unknown",
-    }
 }
 
 pub(crate) const fn state_name(state: State) -> &'static str {

@@ -40,6 +40,13 @@ pub struct Series {
     pub calls: Vec<i64>,
 }
 
+/// A [`Trend`] as SVG elements in the colours of the page, for where there is room and for phones.
+#[derive(Debug, Clone)]
+pub struct DrawnTrend {
+    pub wide: String,
+    pub narrow: String,
+}
+
 /// All calls by TLS version over time, same conventions as [`Trend`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Versions {

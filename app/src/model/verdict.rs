@@ -19,6 +19,18 @@ pub enum State {
     Unknown,
 }
 
+impl State {
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::OnTrack => "On track",
+            Self::AtRisk => "At risk",
+            Self::Missed => "Missed",
+            Self::Clear => "Clear",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
 /// Covered share below which zero calls prove nothing.
 pub const ENOUGH_COVERAGE: f64 = 0.9;
 

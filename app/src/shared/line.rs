@@ -1,5 +1,6 @@
-//! A plain chart: deprecated calls over time, one service upon the other, and the deadline.
+//! A plain chart for where none could be drawn: deprecated calls over time, one service upon the other, and the deadline.
 
+use super::trend::{colour, label, legend, most};
 use crate::{
     chart,
     model::{frame::midnight, trend::Trend},
@@ -14,50 +15,37 @@ const HEIGHT: f64 = 180.0;
 
 pub(super) fn line(trend: &Trend) -> AnyView {
     let layers = layers(trend);
-    let most = layers.first().and_then(|layer| layer.sums.iter().copied().max()).unwrap_or(0);
+    let most = most(trend);
     let axis = Axis::of(trend);
     let drawn = layers.iter().map(|layer| {
         view! { <path class="calls" data-series=layer.colour.clone() d=area(trend, &axis, &layer.sums, most)></path> }
-    });
-    let keys = layers.iter().rev().map(|layer| {
-        view! {
-            <li class="key"><i class="swatch" data-series=layer.colour.clone()></i><span class="clip">{layer.name.clone()}</span>" "<b>{show::short(layer.calls)}</b></li>
-        }
     });
     let deadline = trend.frame.deadline.as_ref().map(|deadline| (axis.x(midnight(deadline.date)), deadline.date));
     let mark = deadline.filter(|(x, _)| (0.0..=WIDTH).contains(x)).map(|(x, _)| {
         view! { <path class="deadline" d=format!("M{x:.1} 0V{HEIGHT}")></path> }
     });
-    let words = format!(
-        "Deprecated calls from {} to {}, at most {} at a time",
-        show::day(axis.from.date_naive()),
-        show::day(axis.last_day()),
-        show::count(most)
-    );
     let ends = [axis.from.date_naive(), axis.last_day()].map(|day| view! { <span>{show::day(day)}</span> });
     let when = deadline.map(|(_, date)| view! { <span class="when">{format!("deadline: {}", show::day(date))}</span> });
     view! {
         <figure class="shared-line">
             <figcaption class="hint">{format!("up to {} per {}", show::plural(most, "call"), trend.frame.grain)}</figcaption>
-            <svg role="img" aria-label=words viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
+            <svg role="img" aria-label=label(trend) viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none">
                 <path class="gap" d=gaps(trend, &axis)></path>
                 {drawn.collect_view()}
                 {mark}
             </svg>
             <p class="ends hint">{ends.into_iter().collect_view()}</p>
             {when}
-            <ul class="legend" aria-label="Services, most deprecated calls first">{keys.collect_view()}</ul>
+            {legend(trend)}
         </figure>
     }
     .into_any()
 }
 
-/// A service, and how high it and those below it reach.
+/// How high a service and those below it reach.
 struct Layer {
-    name: String,
     /// As the styles call it.
     colour: String,
-    calls: i64,
     sums: Vec<i64>,
 }
 
@@ -68,8 +56,7 @@ fn layers(trend: &Trend) -> Vec<Layer> {
         .zip(chart::shown(trend))
         .map(|(number, shown)| {
             sums.iter_mut().zip(&shown.calls).for_each(|(sum, calls)| *sum += calls);
-            let colour = if shown.service.is_some() { number.to_string() } else { "other".to_owned() };
-            Layer { calls: shown.total(), name: shown.name, colour, sums: sums.clone() }
+            Layer { colour: colour(number, &shown), sums: sums.clone() }
         })
         .collect();
     layers.reverse();
@@ -132,8 +119,8 @@ mod tests {
     #[test]
     fn services_stand_upon_each_other() {
         let layers = layers(&sample().trend());
-        let shown: Vec<_> = layers.iter().map(|l| (l.name.as_str(), l.colour.as_str(), l.calls, l.sums[0])).collect();
-        assert_eq!(shown, [("s3", "2", 45, 14), ("kms", "1", 50, 5)]);
+        let shown: Vec<_> = layers.iter().map(|layer| (layer.colour.as_str(), layer.sums[0])).collect();
+        assert_eq!(shown, [("2", 14), ("1", 5)]);
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! What the recipient of a share sees: whole documents, drawn by the server, without scripts and without a way into the
-//! product. `sheet` (the statement on a page) ← `panels`, `tables`, `line` (its chart); `plain` (everything that is not it).
+//! product. `sheet` (the statement on a page) ← `panels`, `tables`, `trend` (its chart, or `line` in its place); `plain`
+//! (everything that is not it).
 
 mod line;
 mod panels;
 mod plain;
 mod sheet;
 mod tables;
+mod trend;
 pub mod words;
 
-pub use plain::{locked, plain};
+pub use plain::{LOCKED, LOCKED_WORDS, locked, plain};
 pub(crate) use sheet::body;
 pub use sheet::{Door, Sheet, page};
 
@@ -19,11 +21,46 @@ fn graph(property: &'static str, content: impl Into<String>) -> AnyView {
     html::meta().attr("property", property).attr("content", content.into()).into_any()
 }
 
-/// A document around what is shown. `card`: what programs show that are given the link, title and words.
-fn document(style: &str, title: &str, card: (&str, &str), body: AnyView) -> String {
+/// What programs show that are given the link.
+struct Card<'a> {
+    title: &'a str,
+    words: &'a str,
+    /// The address of a picture of [`CARD`], with scheme and host.
+    image: Option<&'a str>,
+}
+
+/// Width and height of a share's picture, in pixels.
+pub const CARD: (u32, u32) = (1200, 630);
+
+impl Card<'_> {
+    fn tags(&self) -> AnyView {
+        let (title, words) = (self.title.to_owned(), self.words.to_owned());
+        let image = self.image.map(|address| {
+            view! {
+                {graph("og:image", address)}
+                {graph("og:image:type", "image/png")}
+                {graph("og:image:width", CARD.0.to_string())}
+                {graph("og:image:height", CARD.1.to_string())}
+                {graph("og:image:alt", words.clone())}
+            }
+        });
+        let kind = if image.is_some() { "summary_large_image" } else { "summary" };
+        view! {
+            {graph("og:type", "website")}
+            {graph("og:site_name", "TLS Sunset")}
+            {graph("og:title", title)}
+            {graph("og:description", words.clone())}
+            {image}
+            <meta name="twitter:card" content=kind/>
+        }
+        .into_any()
+    }
+}
+
+/// A document around what is shown.
+fn document(style: &str, title: &str, card: Card<'_>, body: AnyView) -> String {
     // One text: between two there would be a mark, which a title shows.
     let (style, title) = (style.to_owned(), format!("{title} · TLS Sunset"));
-    let (card_title, card_words) = (card.0.to_owned(), card.1.to_owned());
     let page = view! {
         <html lang="en">
             <head>
@@ -32,11 +69,7 @@ fn document(style: &str, title: &str, card: (&str, &str), body: AnyView) -> Stri
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="referrer" content="no-referrer"/>
                 <meta name="robots" content="noindex, nofollow, noarchive"/>
-                {graph("og:type", "website")}
-                {graph("og:site_name", "TLS Sunset")}
-                {graph("og:title", card_title)}
-                {graph("og:description", card_words)}
-                <meta name="twitter:card" content="summary"/>
+                {card.tags()}
                 <title>{title}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style/>

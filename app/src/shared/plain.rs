@@ -1,6 +1,6 @@
 //! What stands where a share is not: the door of one with a password, and why a link does not open.
 
-use super::document;
+use super::{Card, document};
 use crate::{model::share::Lock, part::show};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
@@ -9,11 +9,15 @@ use leptos::prelude::*;
 pub fn plain(style: &str, title: &str, words: &str) -> String {
     let (heading, sentence) = (title.to_owned(), words.to_owned());
     let body = view! { <h1>{heading}</h1> <p class="lead">{sentence}</p> };
-    document(style, title, (title, words), body.into_any())
+    document(style, title, Card { title, words, image: None }, body.into_any())
 }
 
-/// Asks for the password. `path`: where the share is.
-pub fn locked(style: &str, path: &str, lock: Lock, now: DateTime<Utc>) -> String {
+/// What is said of a page that asks for a password: nothing that it says.
+pub const LOCKED: &str = "A shared page";
+pub const LOCKED_WORDS: &str = "It asks for a password.";
+
+/// Asks for the password. `path`: where the share is; `image`: the address of its picture, with scheme and host.
+pub fn locked(style: &str, path: &str, image: Option<&str>, lock: Lock, now: DateTime<Utc>) -> String {
     let trouble = match lock {
         Lock::Closed => None,
         Lock::Wrong => Some("That is not the password. Ask whoever sent you the link.".to_owned()),
@@ -32,6 +36,6 @@ pub fn locked(style: &str, path: &str, lock: Lock, now: DateTime<Utc>) -> String
             <button type="submit" class="main">"Show the page"</button>
         </form>
     };
-    let card = ("A shared page", "It asks for a password.");
-    document(style, "A shared page", card, body.into_any())
+    let card = Card { title: LOCKED, words: LOCKED_WORDS, image };
+    document(style, LOCKED, card, body.into_any())
 }

@@ -1,11 +1,12 @@
 //! A statement on a page.
 
-use super::{document, line::line, panels, tables, words};
+use super::{Card, document, panels, tables, trend::trend, words};
 use crate::{
     draw::answer,
     model::{
         share::ShareKind,
         statement::{Cut, Statement},
+        trend::DrawnTrend,
     },
     part::show,
 };
@@ -26,8 +27,10 @@ pub struct Sheet<'a> {
     pub shown: &'a Statement,
     pub cut: &'a Cut,
     pub door: Door<'a>,
-    /// The trend as SVG; a plain line without one.
-    pub chart: Option<&'a str>,
+    /// The trend of what is shown; a plain line without one.
+    pub chart: Option<&'a DrawnTrend>,
+    /// The address of its picture, with scheme and host.
+    pub image: Option<&'a str>,
     /// SHA-256 of the evidence, where it is always the same.
     pub evidence: Option<&'a str>,
 }
@@ -45,7 +48,8 @@ pub enum Door<'a> {
 
 /// The whole document.
 pub fn page(style: &str, sheet: &Sheet<'_>) -> String {
-    document(style, sheet.title, (sheet.title, &sheet.whole.overview.sentence), body(sheet))
+    let card = Card { title: sheet.title, words: &sheet.whole.overview.sentence, image: sheet.image };
+    document(style, sheet.title, card, body(sheet))
 }
 
 /// The same without a document around it.
@@ -87,7 +91,7 @@ fn answered(sheet: &Sheet<'_>) -> AnyView {
     asides.extend(sheet.whole.filters.iter().map(words::filter));
     view! {
         <section class="answer" data-state=answer::state_name(overview.state) aria-labelledby="answer">
-            <p class="state"><span class="dot" aria-hidden="true"></span>{answer::state_words(overview.state)}</p>
+            <p class="state"><span class="dot" aria-hidden="true"></span>{overview.state.words()}</p>
             <div>
                 <h1 id="answer">{overview.sentence.clone()}</h1>
                 <ul class="asides">{asides.into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
@@ -95,21 +99,6 @@ fn answered(sheet: &Sheet<'_>) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn trend(sheet: &Sheet<'_>) -> AnyView {
-    let trend = sheet.shown.trend();
-    let words = words::trend(&trend);
-    let drawn = match sheet.chart {
-        Some(svg) => view! { <div class="shared-chart" inner_html=svg.to_owned()></div> }.into_any(),
-        None => line(&trend),
-    };
-    let body = view! {
-        {drawn}
-        <p class="says">{words}</p>
-        {panels::deadline(sheet)}
-    };
-    panel("trend", "Deprecated calls against the deadline", csv(sheet, "trend"), body.into_any())
 }
 
 /// A part of the page.
@@ -254,6 +243,7 @@ pub(super) mod tests {
             cut: &Cut::default(),
             door: Door::Preview,
             chart: None,
+            image: None,
             evidence: None,
         };
         part(&sheet).to_html()

@@ -1,9 +1,6 @@
 //! The sentences of a statement, the same on its page and on paper.
 
-pub use crate::draw::{
-    answer::{deadline_words as deadline_distance, state_words as state},
-    version_words as version,
-};
+pub use crate::draw::{answer::deadline_words as deadline_distance, version_words as version};
 use crate::{
     draw::gap_words,
     model::{

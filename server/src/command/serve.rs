@@ -5,6 +5,7 @@ use crate::{
     access::{Accounts, Limits, Provider, ProviderSettings},
     config::{Auth, Entrance, Storage, Stores},
     db,
+    drawing::Drawing,
     http::{self, Door, Hosts, Site},
     ingest::{Buckets, Uploads},
     log,
@@ -107,12 +108,13 @@ async fn serve(args: Args) -> anyhow::Result<()> {
         let uploads = Uploads::start(database.pool.clone(), &data_dir).await?;
         let buckets = Buckets::start(&uploads, Access::from_environment(args.stores.endpoints()).await?);
         let store = PgStore::new(readers.clone(), uploads.clone(), buckets).with_longest_share(args.share_days);
-        let store = Arc::new(store);
+        let drawing = Drawing::new(site.folder());
+        let store = Arc::new(store.with_drawing(drawing.clone()));
         // Behind a proxy everybody seems to come from this machine.
         let is_private = args.addr.ip().is_loopback() && args.hosts.is_empty();
         let door = door(&args.entrance, database.pool.clone(), is_private).await?;
         let (pool, hosts, longest_silence) = (readers.clone(), Hosts::new(args.hosts), http::LONGEST_SILENCE);
-        let state = http::State { store, uploads, pool, site, hosts, door, longest_silence };
+        let state = http::State { store, uploads, pool, site, drawing, hosts, door, longest_silence };
         let router = http::router(state);
         let _ = writeln!(io::stdout(), "TLS Sunset is at http://{address}");
         until_stopped(listener, router).await

@@ -13,8 +13,9 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// At most so many drawings at the same time: pages must go on being answered meanwhile.
-const THREADS: usize = 2;
+/// At most so many drawings at the same time, and on half of the processors: pages must go on being answered meanwhile,
+/// however many drawings somebody asks for.
+const MOST_THREADS: usize = 2;
 
 /// The engine recurses on this stack, and so does reading SVG.
 pub(super) const STACK: usize = 8 << 20;
@@ -32,7 +33,8 @@ pub(super) struct Crew(Sender<Job>);
 impl Crew {
     pub(super) fn start(files: &Arc<Files>, limits: Limits) -> Self {
         let (sender, jobs) = bounded(limits.queue);
-        for _ in 0..THREADS {
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        for _ in 0..(processors / 2).clamp(1, MOST_THREADS) {
             let (files, jobs) = (files.clone(), jobs.clone());
             let work = move || Worker { files, limits, engine: None }.work(&jobs);
             let started = thread::Builder::new().name("drawing".into()).stack_size(STACK).spawn(work);

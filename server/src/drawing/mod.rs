@@ -2,20 +2,31 @@
 //!
 //! # Layout
 //! `Drawing` → `crew` (two threads and what waits for them) → `engine` (ECharts in a JavaScript engine), `raster` (SVG to
-//! pixels); `files` (the script, colours and fonts that the build left in the site folder), `cache` (what was drawn already).
+//! pixels); `files` (the script, colours and fonts that the build left in the site folder), `cache` (what was drawn already);
+//! `card` (the picture of a share), with `text`.
 
 mod cache;
+pub mod card;
 mod crew;
 mod engine;
 mod files;
 mod raster;
+mod text;
 
+pub use card::{Card, Said};
 pub use files::{Files, Fonts};
 pub use raster::tree;
 
 use cache::Cache;
 use crew::{Crew, Job};
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    io,
+    mem::{Discriminant, discriminant},
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tokio::sync::oneshot;
 
 /// Draws charts, a few at a time. Cheap to clone.
@@ -28,6 +39,8 @@ struct Inner {
     limits: Limits,
     charts: Cache<str>,
     pictures: Cache<[u8]>,
+    /// Kinds of failures that the log has.
+    failed: Mutex<HashSet<Discriminant<DrawError>>>,
 }
 
 /// In CSS pixels.
@@ -109,7 +122,8 @@ impl Drawing {
     pub fn with_limits(site: impl Into<PathBuf>, limits: Limits) -> Self {
         let files = Arc::new(Files::new(site.into().join("draw")));
         let crew = Crew::start(&files, limits);
-        Self(Arc::new(Inner { files, crew, limits, charts: Cache::default(), pictures: Cache::default() }))
+        let (charts, pictures, failed) = (Cache::default(), Cache::default(), Mutex::default());
+        Self(Arc::new(Inner { files, crew, limits, charts, pictures, failed }))
     }
 
     /// The option of a chart (`app::chart::json`) as an SVG element, with texts escaped and ids that no other drawing has.
@@ -146,6 +160,16 @@ impl Drawing {
     /// The script, colours and fonts that it draws with.
     pub fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    /// Logs a failure, each kind once: a page that many look at fails as often.
+    pub fn note(&self, error: &DrawError) {
+        let is_new = self.0.failed.lock().is_ok_and(|mut failed| failed.insert(discriminant(error)));
+        if is_new {
+            tracing::error!(%error, "a chart could not be drawn; pages without scripts do without");
+        } else {
+            tracing::debug!(%error, "a chart could not be drawn");
+        }
     }
 
     fn check(&self, bytes: usize) -> Result<(), DrawError> {

@@ -25,7 +25,7 @@ pub use access::{Door, list as rules};
 pub use guard::Hosts;
 pub use site::Site;
 
-use crate::ingest::Uploads;
+use crate::{drawing::Drawing, ingest::Uploads};
 use app::store::Store;
 use axum::{
     Router, extract,
@@ -47,6 +47,8 @@ pub struct State {
     /// Asked by `/readyz` whether the database answers.
     pub pool: sqlx::PgPool,
     pub site: Site,
+    /// Makes pictures of charts.
+    pub drawing: Drawing,
     pub hosts: Hosts,
     /// Tells who sends a request.
     pub door: Door,

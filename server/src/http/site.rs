@@ -52,6 +52,11 @@ impl Site {
         Ok(Self { folder: folder.into(), assets })
     }
 
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The file that a request asks for, compressed if there is a `.br` or `.gz` beside it and the client accepts it.
     pub(crate) fn file(&self, request: &Request) -> impl Future<Output = Option<Response>> + Send + use<> {
         let path = request.uri().path();

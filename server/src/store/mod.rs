@@ -3,6 +3,7 @@
 mod audit;
 mod callers;
 mod deadlines;
+mod drawn;
 mod evidence;
 mod overview;
 mod services;
@@ -15,6 +16,7 @@ mod visits;
 
 use crate::{
     db::read::facts::Facts,
+    drawing::Drawing,
     ingest::{Buckets, Uploads},
 };
 use app::{
@@ -33,7 +35,7 @@ use app::{
         share::{Knock, Opened, Opening, Share, ShareChange, ShareDraft},
         source::{Bucket, BucketCheck, BucketChoice, BucketPlace, BucketReport},
         statement::{Masking, Statement},
-        trend::{Points, Trend, Versions},
+        trend::{DrawnTrend, Points, Trend, Versions},
     },
     store::Store,
     view::View,
@@ -56,6 +58,8 @@ pub struct PgStore {
     /// Of the newest revision that anybody asked about.
     facts: Arc<Mutex<Arc<Facts>>>,
     desk: Arc<shares::Desk>,
+    /// None: pages without scripts have plain lines for charts.
+    drawing: Option<Drawing>,
     longest_share: u32,
     /// Routes are guarded already; whatever changes something looks again.
     actor: Actor,
@@ -74,13 +78,19 @@ impl PgStore {
     pub fn with_clock(pool: PgPool, uploads: Uploads, buckets: Buckets, clock: Clock) -> Self {
         let (facts, desk) = (Arc::default(), Arc::default());
         let actor = Actor::nobody();
-        Self { pool, uploads, buckets, clock, facts, desk, longest_share: LONGEST_SHARE, actor }
+        Self { pool, uploads, buckets, clock, facts, desk, drawing: None, longest_share: LONGEST_SHARE, actor }
     }
 
     /// Lets shares be open for so many days at most.
     #[must_use]
     pub fn with_longest_share(self, days: u32) -> Self {
         Self { longest_share: days, ..self }
+    }
+
+    /// Lets pages without scripts have charts.
+    #[must_use]
+    pub fn with_drawing(self, drawing: Drawing) -> Self {
+        Self { drawing: Some(drawing), ..self }
     }
 
     /// The same store, asked by this one.
@@ -333,6 +343,10 @@ impl Store for PgStore {
 
     async fn open_share(&self, token: &str, knock: Knock) -> Result<Opening, ApiError> {
         self.open(token, knock).await
+    }
+
+    async fn drawn(&self, trend: &Trend) -> Option<DrawnTrend> {
+        drawn::drawn(self.drawing.as_ref()?, trend).await
     }
 
     async fn evidence(&self, opened: &Opened) -> Result<Vec<u8>, ApiError> {

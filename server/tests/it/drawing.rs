@@ -15,15 +15,21 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use resvg::tiny_skia::Pixmap;
 use serde_json::{Value, json};
 use server::drawing::{DrawError, Drawing, Limits, Size, Theme};
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::LazyLock, time::Duration};
 
 const SIZE: Size = Size { width: 700, height: 260 };
 
 /// What `make site` and `node frontend/build.mjs draw` leave beside this test's program.
-pub(crate) fn site() -> PathBuf {
+fn site() -> PathBuf {
     let program = std::env::current_exe().expect("a program");
     let built = program.ancestors().map(|folder| folder.join("site")).find(|site| site.join("draw/chart.js").is_file());
     built.expect("target/site/draw: run `node frontend/build.mjs draw`")
+}
+
+/// One for all tests that have no wish of their own.
+pub(crate) fn drawing() -> Drawing {
+    static DRAWING: LazyLock<Drawing> = LazyLock::new(|| Drawing::new(site()));
+    DRAWING.clone()
 }
 
 fn midnight(day: NaiveDate) -> DateTime<Utc> {
@@ -31,7 +37,7 @@ fn midnight(day: NaiveDate) -> DateTime<Utc> {
 }
 
 /// Calls that go down; the second week has no logs, and the deadline comes a month after the last one.
-pub(crate) fn trend(services: &[&str], days: u64) -> Trend {
+fn trend(services: &[&str], days: u64) -> Trend {
     let first: NaiveDate = "2026-03-01".parse().expect("a date");
     let day = |n| first + Days::new(n);
     let deadline = Deadline {

@@ -1,10 +1,12 @@
 //! Shares, from the form to what the recipient gets: a secret link, a page without secrets, and its end.
 
+mod drawn;
 mod end;
 mod evidence;
 mod mask;
 mod narrow;
 mod password;
+mod picture;
 mod secret;
 
 use crate::{

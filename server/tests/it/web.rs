@@ -76,9 +76,10 @@ impl Web {
         let uploads = Uploads::start(pool.clone(), dir.path()).await.expect("uploads start");
         let buckets = Buckets::start(&uploads, access);
         let readers = read::pool((*pool.connect_options()).clone()).await.expect("a pool");
-        let store = Arc::new(store(readers, uploads.clone(), buckets));
+        let drawing = crate::drawing::drawing();
+        let store = Arc::new(store(readers, uploads.clone(), buckets).with_drawing(drawing.clone()));
         let hosts = Hosts::new(["sunset.example".to_owned()]);
-        Self { router: router(State { store, uploads, pool, site, hosts, door, longest_silence }), dir }
+        Self { router: router(State { store, uploads, pool, site, drawing, hosts, door, longest_silence }), dir }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -27,6 +27,7 @@ pub(crate) async fn form(store: &dyn Store, query: &str) -> Result<Fragment, Api
     let title = if form.title.is_empty() { usual_title(&statement) } else { form.title.clone() };
     let kind = form.kind.parse().unwrap_or_default();
     let days = form.days.parse().unwrap_or(USUAL_DAYS.min(store.longest_share()));
+    let chart = store.drawn(&statement.trend()).await;
     let preview = Sheet {
         title: &title,
         note: &form.note,
@@ -38,7 +39,8 @@ pub(crate) async fn form(store: &dyn Store, query: &str) -> Result<Fragment, Api
         shown: &statement,
         cut: &Cut::default(),
         door: Door::Preview,
-        chart: None,
+        chart: chart.as_ref(),
+        image: None,
         evidence: None,
     };
     let fields = fields(&form, &title, kind, masking, (days, store.longest_share()));

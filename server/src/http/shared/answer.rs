@@ -13,7 +13,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 
-pub(super) fn page(state: &State, visit: &Visit, opened: &Opened) -> Response {
+pub(super) async fn page(state: &State, visit: &Visit, opened: &Opened) -> Response {
     let Opened { share, statement, key, evidence } = opened;
     let path = visit.path();
     let cut = if share.may_narrow { visit.cut.clone() } else { Default::default() };
@@ -22,6 +22,7 @@ pub(super) fn page(state: &State, visit: &Visit, opened: &Opened) -> Response {
         Some(key) => Door::Key { path: &path, key },
         None => Door::Open { path: &path },
     };
+    let chart = state.store.drawn(&shown.trend()).await;
     let sheet = Sheet {
         title: &share.title,
         note: &share.note,
@@ -33,7 +34,8 @@ pub(super) fn page(state: &State, visit: &Visit, opened: &Opened) -> Response {
         shown: &shown,
         cut: &cut,
         door,
-        chart: None,
+        chart: chart.as_ref(),
+        image: Some(&visit.image()),
         evidence: evidence.as_deref(),
     };
     Html(shared::page(&state.site.assets.style, &sheet)).into_response()
@@ -70,7 +72,7 @@ pub(crate) fn missing(state: &State) -> Response {
 
 fn locked(state: &State, visit: &Visit, lock: Lock) -> Response {
     let now = state.store.now();
-    let page = Html(shared::locked(&state.site.assets.style, &visit.path(), lock, now));
+    let page = Html(shared::locked(&state.site.assets.style, &visit.path(), Some(&visit.image()), lock, now));
     match lock {
         Lock::Closed => (StatusCode::OK, page).into_response(),
         Lock::Wrong => (StatusCode::FORBIDDEN, page).into_response(),

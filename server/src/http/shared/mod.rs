@@ -1,10 +1,11 @@
 //! `/s/TOKEN`: what the link of a share leads to. Plain pages without scripts; a token opens its share and nothing else.
 //!
 //! `visit` (who knocks, and how) → `Store::open_share` → `answer` (the page, or why not), `tables` (as CSV), `evidence`
-//! (as a file that can be checked).
+//! (as a file that can be checked), `picture` (for whoever is shown the link).
 
 mod answer;
 mod evidence;
+mod picture;
 mod tables;
 mod visit;
 
@@ -38,19 +39,22 @@ pub(crate) fn is_one(path: &str) -> bool {
 
 async fn page(extract::State(state): extract::State<State>, visit: Visit) -> Response {
     match visit.open(&state).await {
-        Ok(Opening::Open(opened)) => answer::page(&state, &visit, &opened),
+        Ok(Opening::Open(opened)) => answer::page(&state, &visit, &opened).await,
         Ok(other) => answer::closed(&state, &visit, &other),
         Err(error) => answer::unavailable(&state, error),
     }
 }
 
 async fn table(extract::State(state): extract::State<State>, visit: Visit) -> Response {
+    let file = visit.table.as_deref().unwrap_or_default();
     let opened = match visit.open(&state).await {
+        // Looking at a picture is no look at the share: programs fetch it, for whoever is shown the link.
+        Ok(Opening::Open(opened)) if file == picture::NAME => return picture::answer(&state, &opened).await,
+        Ok(Opening::Locked(_)) if file == picture::NAME => return picture::locked(&state).await,
         Ok(Opening::Open(opened)) => opened,
         Ok(other) => return answer::closed(&state, &visit, &other),
         Err(error) => return answer::unavailable(&state, error),
     };
-    let file = visit.table.as_deref().unwrap_or_default();
     if file != evidence::NAME && !tables::exist(file) {
         return answer::missing(&state);
     }

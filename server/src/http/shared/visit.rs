@@ -1,5 +1,6 @@
 //! Who opens a link, and what they bring.
 
+use super::picture;
 use crate::{
     http::{State, access::actor},
     share::token::Token,
@@ -18,7 +19,12 @@ use app::{
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts as _, Path, Request},
-    http::{HeaderMap, Method, StatusCode, header::USER_AGENT},
+    http::{
+        HeaderMap, HeaderName, Method, StatusCode,
+        header::{HOST, USER_AGENT},
+        request::Parts,
+        uri::Authority,
+    },
     response::{IntoResponse as _, Response},
 };
 use std::sync::Arc;
@@ -31,6 +37,8 @@ pub(super) struct Visit {
     pub(super) cut: Cut,
     /// Anybody: a link opens to whoever has it.
     actor: Actor,
+    /// How the server was called.
+    origin: String,
 }
 
 impl FromRequest<State> for Visit {
@@ -44,7 +52,8 @@ impl FromRequest<State> for Visit {
         let (token, table) = (of_path("token").unwrap_or_default(), of_path("table"));
         let actor = actor(&parts.extensions);
         let is_view = parts.method != Method::HEAD && table.is_none() && !is_program(&parts.headers);
-        let mut visit = Self { token, table, knock: Knock { is_view, ..Knock::default() }, cut: Cut::default(), actor };
+        let (knock, cut, origin) = (Knock { is_view, ..Knock::default() }, Cut::default(), origin(&parts));
+        let mut visit = Self { token, table, knock, cut, actor, origin };
         if parts.method == Method::POST {
             let bytes = Bytes::from_request(Request::from_parts(parts, body), state).await;
             let form = bytes.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
@@ -79,6 +88,27 @@ impl Visit {
     pub(super) fn path(&self) -> String {
         Token::parse(&self.token).map_or_else(String::new, |token| format!("/s/{}", token.reveal()))
     }
+
+    /// Where its picture is, for programs elsewhere.
+    pub(super) fn image(&self) -> String {
+        format!("{}{}/{}", self.origin, self.path(), picture::NAME)
+    }
+}
+
+/// The scheme is what a proxy says, or what browsers need: HTTPS, except on this machine. Whoever says something else changes
+/// the page that they get themselves, which nobody keeps.
+fn origin(parts: &Parts) -> String {
+    let header = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    // The host guard has let that name through.
+    let host = header(HOST).or_else(|| parts.uri.authority().map(Authority::as_str)).unwrap_or_default();
+    let name = host.parse::<Authority>().map_or_else(|_| String::new(), |host| host.host().to_owned());
+    let scheme = match header(HeaderName::from_static("x-forwarded-proto")) {
+        Some("https") => "https",
+        Some("http") => "http",
+        _ if ["localhost", "127.0.0.1", "[::1]"].contains(&name.as_str()) => "http",
+        _ => "https",
+    };
+    format!("{scheme}://{host}")
 }
 
 /// Programs fetch a pasted link to show what it leads to; nobody has looked at it then.

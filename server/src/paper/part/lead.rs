@@ -50,7 +50,7 @@ fn answer(flow: &mut Flow<'_>, statement: &Statement) {
     let middle = flow.y + state.leading / 2.0;
     flow.draw(None, Mark::Dot { x: ink::LEFT + INSET + 3.5, y: middle, radius: 3.5, colour });
     let element = flow.element(None, Tag::Paragraph);
-    let words = line(flow.fonts, words::state(overview.state), state, room);
+    let words = line(flow.fonts, overview.state.words(), state, room);
     flow.put(element, ink::LEFT + INSET + 12.0, words, state);
     let element = flow.element(None, Tag::Paragraph);
     flow.lines(element, ink::LEFT + INSET, lines, ink::SENTENCE);

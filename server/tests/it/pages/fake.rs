@@ -23,7 +23,7 @@ use app::{
         },
         statement::{CountedFiles, Counts, FORM, Filter, FilterBy, Masking, RULES, Statement},
         tls::{TlsVersion, UnknownReason},
-        trend::{Points, Series, Trend, Versions},
+        trend::{DrawnTrend, Points, Series, Trend, Versions},
         verdict::{Safe, State, Verdict},
     },
     store::Store,
@@ -589,6 +589,11 @@ impl Store for Fake {
 
     async fn open_share(&self, _: &str, _: Knock) -> Result<Opening, ApiError> {
         self.answer(Opening::Missing)
+    }
+
+    /// As where it cannot be drawn.
+    async fn drawn(&self, _: &Trend) -> Option<DrawnTrend> {
+        None
     }
 
     async fn evidence(&self, _: &Opened) -> Result<Vec<u8>, ApiError> {

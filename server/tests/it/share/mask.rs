@@ -14,7 +14,12 @@ async fn all_answers(office: &Office, path: &str, query: &str) -> Vec<(String, V
     let tables = TABLES.map(|table| format!("{path}/{table}.csv"));
     let evidence = office.web.get(&format!("{path}/evidence.zip")).await;
     all.push(("evidence".to_owned(), unpacked(&evidence.body)));
-    let more = [format!("{path}/nothing.csv"), format!("{path}?service=s3&from=2026-04-01"), format!("/share?{query}")];
+    let more = [
+        format!("{path}/nothing.csv"),
+        format!("{path}/preview.png"),
+        format!("{path}?service=s3&from=2026-04-01"),
+        format!("/share?{query}"),
+    ];
     for path in tables.into_iter().chain(more).chain([path.to_owned()]) {
         let answer = office.web.get(&path).await;
         let headers = format!("{:?}", answer.headers).into_bytes();
@@ -63,7 +68,11 @@ async fn lacks(office: &Office, fields: &[(&str, &str)], secrets: &[&str]) {
         .await
         .expect("a statement");
     let statement = zstd::stream::decode_all(packed.as_slice()).expect("a statement");
+    // What is written into the picture, before it becomes pixels, and the chart in it.
+    let drawn = super::picture::drawn(&serde_json::from_slice(&statement).expect("a statement")).await;
+    assert!(drawn.contains("still receive"), "{drawn}");
     for secret in secrets {
+        assert!(!contains(drawn.as_bytes(), secret), "{secret} is in {drawn}");
         assert!(!contains(row.as_bytes(), secret), "{secret} is in {row}");
         assert!(!contains(&statement, secret), "{secret} is in {}", String::from_utf8_lossy(&statement));
     }
