@@ -29,6 +29,16 @@ pub fn origin(host: &str) -> String {
     format!("{}://{host}", if local { "http" } else { "https" })
 }
 
+/// The same, unless a proxy says by `X-Forwarded-Proto` how it was called. Whoever says something else themselves changes only
+/// what they are shown themselves.
+#[must_use]
+pub fn origin_behind(host: &str, forwarded: Option<&str>) -> String {
+    match forwarded {
+        Some(scheme @ ("https" | "http")) => format!("{scheme}://{host}"),
+        _ => origin(host),
+    }
+}
+
 /// Where to go after signing in: an address of ours; everything else is the overview.
 #[must_use]
 pub fn here(next: &str) -> &str {

@@ -2,6 +2,7 @@
 
 use super::{colour, kind_words, may_revoke};
 use crate::{
+    access::origin_behind,
     api::{ApiError, Fragment},
     draw::{html, page::refused, panel::panel},
     model::{
@@ -59,8 +60,7 @@ fn origin() -> String {
     let Some(parts) = use_context::<Parts>() else { return String::new() };
     let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let host = text("host").or_else(|| parts.uri.authority().map(ToString::to_string)).unwrap_or_default();
-    let scheme = if text("x-forwarded-proto").as_deref() == Some("https") { "https" } else { "http" };
-    format!("{scheme}://{host}")
+    origin_behind(&host, text("x-forwarded-proto").as_deref())
 }
 
 fn facts(share: &Share) -> AnyView {

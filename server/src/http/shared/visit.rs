@@ -6,6 +6,7 @@ use crate::{
     share::token::Token,
 };
 use app::{
+    access::origin_behind,
     api::ApiError,
     model::{
         audit::Action,
@@ -95,20 +96,11 @@ impl Visit {
     }
 }
 
-/// The scheme is what a proxy says, or what browsers need: HTTPS, except on this machine. Whoever says something else changes
-/// the page that they get themselves, which nobody keeps.
+/// How the server was called: the host guard has let that name through.
 fn origin(parts: &Parts) -> String {
     let header = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    // The host guard has let that name through.
     let host = header(HOST).or_else(|| parts.uri.authority().map(Authority::as_str)).unwrap_or_default();
-    let name = host.parse::<Authority>().map_or_else(|_| String::new(), |host| host.host().to_owned());
-    let scheme = match header(HeaderName::from_static("x-forwarded-proto")) {
-        Some("https") => "https",
-        Some("http") => "http",
-        _ if ["localhost", "127.0.0.1", "[::1]"].contains(&name.as_str()) => "http",
-        _ => "https",
-    };
-    format!("{scheme}://{host}")
+    origin_behind(host, header(HeaderName::from_static("x-forwarded-proto")))
 }
 
 /// Programs fetch a pasted link to show what it leads to; nobody has looked at it then.
