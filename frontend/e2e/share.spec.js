@@ -53,6 +53,7 @@ test("the engineer shares what is on the screen, in two clicks", async ({ page }
   const sentence = await page.getByRole("heading", { level: 1 }).textContent();
   await page.getByRole("link", { name: "Share", exact: true }).click();
   await expect(page).toHaveURL(/\/share/);
+  await expect(page.getByRole("heading", { name: "Share this view" })).toBeVisible();
   await hydrated(page);
   await fits(page);
   const preview = page.locator(".preview");
