@@ -21,7 +21,7 @@ pub(super) fn describe(found: &Found, manifest: &Manifest, out: &mut impl Write)
     some(missing, out)?;
     if !found.others.is_empty() {
         let others = files(found.others.len(), "file");
-        writeln!(out, "{others} here that the evidence does not name:")?;
+        writeln!(out, "{others} here that the evidence does not name (no calls were counted from them):")?;
         some(found.others.iter().cloned(), out)?;
     }
     if found.unhashed > 0 {
