@@ -14,8 +14,8 @@ pub fn Page() -> impl IntoView {
         <Title text="Begin"/>
         <h1>"The first administrator"</h1>
         <p class="lead">
-            "This server asks everybody for a name and a password, and nobody has an account yet. Yours comes first; others get "
-            "theirs from you."
+            "This server asks everybody who they are, and nobody has an account yet. Yours comes first; then it is you who decides "
+            "about others."
         </p>
         {show(form)}
     }

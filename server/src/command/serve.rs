@@ -88,14 +88,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         args.entrance.openid.oidc_issuer.is_none() || args.entrance.auth == Auth::Accounts,
         "A provider is named by which people sign in, but nobody needs to: start the server with --auth accounts as well."
     );
+    let provider = ProviderSettings::new(&args.entrance.openid)?.map(Provider::new).transpose()?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
-    runtime.block_on(serve(args))?;
+    runtime.block_on(serve(args, provider))?;
     // A log file that is just being read goes on at the next start.
     runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(args: Args) -> anyhow::Result<()> {
+async fn serve(args: Args, provider: Option<Provider>) -> anyhow::Result<()> {
     let site = Site::open(args.site_dir)?;
     // Before the database: a taken port is the most frequent reason to end at once.
     let listener = listen(args.addr).await?;
@@ -112,7 +113,7 @@ async fn serve(args: Args) -> anyhow::Result<()> {
         let store = Arc::new(store.with_drawing(drawing.clone()));
         // Behind a proxy everybody seems to come from this machine.
         let is_private = args.addr.ip().is_loopback() && args.hosts.is_empty();
-        let door = door(&args.entrance, database.pool.clone(), is_private).await?;
+        let door = door(&args.entrance, database.pool.clone(), provider, is_private).await?;
         let (pool, hosts, longest_silence) = (readers.clone(), Hosts::new(args.hosts), http::LONGEST_SILENCE);
         let state = http::State { store, uploads, pool, site, drawing, hosts, door, longest_silence };
         let router = http::router(state);
@@ -125,7 +126,7 @@ async fn serve(args: Args) -> anyhow::Result<()> {
 }
 
 /// `is_private`: nobody from elsewhere can be the first to come.
-async fn door(entrance: &Entrance, pool: PgPool, is_private: bool) -> anyhow::Result<Door> {
+async fn door(entrance: &Entrance, pool: PgPool, provider: Option<Provider>, is_private: bool) -> anyhow::Result<Door> {
     if entrance.auth == Auth::None {
         tracing::info!(
             "nobody needs to sign in (SUNSET_AUTH=none): whoever reaches this address from this machine may do everything; \
@@ -135,7 +136,6 @@ async fn door(entrance: &Entrance, pool: PgPool, is_private: bool) -> anyhow::Re
     }
     let hours = |hours: u32| f64::from(hours) * 3600.0;
     let limits = Limits { idle: hours(entrance.session_idle), absolute: hours(entrance.session_hours) };
-    let provider = ProviderSettings::new(&entrance.openid)?.map(Provider::new).transpose()?;
     let opened = Accounts::open(pool, limits, provider, !is_private).await;
     let (accounts, code) = opened.context("cannot look for accounts")?;
     if let Some(code) = code {

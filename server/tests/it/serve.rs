@@ -47,6 +47,23 @@ fn only_loopback_addresses_are_taken() {
 }
 
 #[test]
+fn a_provider_by_which_nobody_could_sign_in_is_refused() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let gone = dir.path().join("gone").display().to_string();
+    let client = ["--oidc-client-id", "sunset", "--oidc-roles", "staff=viewer"];
+    for (auth, issuer, more, words) in [
+        ("none", "https://login.example.org", vec![], "--auth accounts as well"),
+        ("accounts", "http://login.example.org", vec![], "must be reached by https"),
+        ("accounts", "login.example.org", vec![], "no issuer URL"),
+        ("accounts", "https://login.example.org", vec!["--oidc-client-secret-file", &gone], "secret cannot be read"),
+    ] {
+        let serve = ["serve", "--addr", "127.0.0.1:0", "--auth", auth, "--oidc-issuer", issuer];
+        let said = refusal(program(&dir).args(serve).args(client).args(more));
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
 fn a_taken_port_is_named() {
     let dir = tempfile::tempdir().expect("a folder");
     let other = TcpListener::bind("127.0.0.1:0").expect("a port");

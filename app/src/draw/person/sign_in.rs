@@ -45,6 +45,7 @@ fn elsewhere(provider: &Provider, next: &str) -> AnyView {
         <p class="door elsewhere">
             <a class="button main" rel="external" href=format!("/sign-in/provider{query}")>{format!("Sign in with {}", provider.name)}</a>
         </p>
+        <p class="hint">"Or with a name and a password that only this server knows:"</p>
     }
     .into_any()
 }
