@@ -157,7 +157,7 @@ pub(super) fn evidence(sheet: &Sheet<'_>) -> Option<AnyView> {
         view! {
             {link}
             <p class="hint">
-                "Every table, and what was counted from where. "<code>"tls-sunset verify"</code>
+                "This page as a PDF, every table, and what was counted from where. "<code>"tls-sunset verify"</code>
                 " tells whether it was changed, and counts it anew from log files."{all}{digest}
             </p>
         }

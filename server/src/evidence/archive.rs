@@ -1,4 +1,4 @@
-//! The ZIP: every table, and the manifest over them.
+//! The ZIP: the statement on paper, every table, and the manifest over them.
 
 use super::{
     EvidenceError, Origin, SourceFiles, log_files,
@@ -11,8 +11,11 @@ use sha2::{Digest as _, Sha256};
 use std::io::{Cursor, Write as _};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
+/// The statement for people, as a PDF ([`crate::paper`]).
+pub const PAPER: &str = "statement.pdf";
+
 /// The evidence of a statement, as a ZIP. The same statement gives the same bytes. `files` are those of the sources that were
-/// counted, in the same order; `None`: not known.
+/// counted, in the same order; `None`: not known. `paper`: the PDF of the statement.
 ///
 /// # Errors
 /// When something cannot be written; to memory, so hardly ever.
@@ -20,8 +23,10 @@ pub fn evidence(
     statement: &Statement,
     origin: Origin<'_>,
     files: Option<&[SourceFiles]>,
+    paper: Option<Vec<u8>>,
 ) -> Result<Vec<u8>, EvidenceError> {
     let mut packed = Vec::new();
+    packed.extend(paper.map(|paper| (PAPER.to_owned(), paper)));
     for table in tables::of(statement) {
         packed.push((format!("tables/{}.csv", table.name), table.csv()?));
     }

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! `tables` (the statement as CSV), `log_files` (what it was counted from) and `manifest` (what the file says about itself) →
-//! `archive` (all as one ZIP); `check` reads such a file again, `recount` and `log_files` compare it with log files.
+//! `archive` (all, and the paper, as one ZIP); `check` reads such a file again, `recount` and `log_files` compare it with log files.
 
 mod archive;
 mod check;
@@ -12,7 +12,7 @@ mod recount;
 mod table;
 mod tables;
 
-pub use archive::{evidence, hex, sha256};
+pub use archive::{PAPER, evidence, hex, sha256};
 pub use check::{CheckError, Checked, Damage, check};
 pub use log_files::{Found, HashOfHashes, Hashes, Inventory, InventoryError, LogFile, MOST_FILES, SourceFiles};
 pub use manifest::{Counted, Manifest, Member, Missing};

@@ -75,6 +75,16 @@ pub(super) enum Mark {
     },
 }
 
+impl Mark {
+    fn lift(&mut self, up: f32) {
+        match self {
+            Self::Text { baseline, .. } => *baseline -= up,
+            Self::Fill { y, .. } | Self::Dot { y, .. } | Self::Chart { y, .. } => *y -= up,
+            Self::Line { points, .. } => points.iter_mut().for_each(|(_, y)| *y -= up),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Item {
     /// `None`: an ornament.
@@ -98,11 +108,20 @@ pub(super) struct Flow<'f> {
     pub(super) contents: Vec<Entry>,
     /// Where the next thing goes on the last page.
     pub(super) y: f32,
+    kept: Option<Kept>,
+}
+
+/// A heading, and what goes with it, that must not end a page.
+struct Kept {
+    /// The first one of its items on the last page.
+    items: usize,
+    top: f32,
+    bottom: f32,
 }
 
 impl<'f> Flow<'f> {
     pub(super) fn new(fonts: &'f Fonts) -> Self {
-        Self { fonts, pages: vec![Vec::new()], elements: Vec::new(), contents: Vec::new(), y: ink::TOP }
+        Self { fonts, pages: vec![Vec::new()], elements: Vec::new(), contents: Vec::new(), y: ink::TOP, kept: None }
     }
 
     /// `within`: `None` for the document itself.
@@ -125,10 +144,32 @@ impl<'f> Flow<'f> {
     pub(super) fn need(&mut self, height: f32) -> bool {
         let is_new = self.y + height > ink::BOTTOM && self.y > ink::TOP;
         if is_new {
-            self.pages.push(Vec::new());
-            self.y = ink::TOP;
+            self.turn();
         }
         is_new
+    }
+
+    /// Begins a page. A heading at the end of the last one goes with what it is about.
+    fn turn(&mut self) {
+        self.pages.push(Vec::new());
+        let kept = self.kept.take().filter(|kept| kept.bottom == self.y && kept.top > ink::TOP);
+        self.y = ink::TOP;
+        let (Some(kept), [.., last, next]) = (kept, self.pages.as_mut_slice()) else { return };
+        let up = kept.top - ink::TOP;
+        next.extend(last.split_off(kept.items.min(last.len())));
+        next.iter_mut().for_each(|item| item.mark.lift(up));
+        self.y = kept.bottom - up;
+        let page = self.pages.len() - 1;
+        if let Some(entry) = self.contents.last_mut() {
+            (entry.page, entry.y) = (page, entry.y - up);
+        }
+    }
+
+    /// What was just said belongs to the heading, too.
+    pub(super) fn keep(&mut self) {
+        if let Some(kept) = &mut self.kept {
+            kept.bottom = self.y;
+        }
     }
 
     /// Room that nobody needs at the top of a page.
@@ -138,12 +179,13 @@ impl<'f> Flow<'f> {
         }
     }
 
-    /// A heading, on the same page as what follows it. `behind`: how much of that at least.
-    pub(super) fn heading(&mut self, words: &str, behind: f32) {
+    /// A heading, on the same page as what follows it.
+    pub(super) fn heading(&mut self, words: &str) {
         let style = ink::HEADING;
         self.gap(17.0);
-        self.need(style.leading + 6.0 + behind);
+        self.need(style.leading + 8.0);
         let (page, y) = (self.pages.len() - 1, self.y);
+        let items = self.pages.last().map_or(0, Vec::len);
         self.contents.push(Entry { words: words.to_owned(), page, y });
         let element = self.element(None, Tag::Heading(2, words.to_owned()));
         let points = vec![(ink::LEFT, y), (ink::RIGHT, y)];
@@ -152,6 +194,7 @@ impl<'f> Flow<'f> {
         let line = wrap::line(self.fonts, words, style, ink::COLUMN);
         self.put(element, ink::LEFT, line, style);
         self.y += 3.0;
+        self.kept = Some(Kept { items, top: y, bottom: self.y });
     }
 
     /// A line, and on to the next.

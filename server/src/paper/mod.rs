@@ -1,9 +1,9 @@
 //! Paper: a statement as a PDF, for whoever keeps or prints it.
 //!
 //! # Layout
-//! `font`, `tabular` (what a font file says) → `fonts` → `text` (what can be set) → `wrap` (lines) → `flow` (pages and structure) → `table`;
+//! `font` (what a font file says) → `fonts` → `text` (what can be set) → `wrap` (lines) → `flow` (pages and structure) → `table`;
 //! `part` (what a statement says) fills pages with them; `paint` draws these with `ink`, `chart` and `tree` (the structure for
-//! whoever listens). The same statement gives the same bytes.
+//! whoever listens); `press` does it for whoever cannot wait in line. The same statement gives the same bytes.
 
 mod chart;
 mod flow;
@@ -12,8 +12,8 @@ mod fonts;
 mod ink;
 mod paint;
 mod part;
+mod press;
 mod table;
-mod tabular;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -21,7 +21,9 @@ mod tree;
 mod wrap;
 
 pub use fonts::{FontError, Fonts};
+pub use press::Press;
 
+use crate::drawing::DrawError;
 use app::model::{share::ShareKind, statement::Statement};
 use chart::Chart;
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
@@ -31,15 +33,15 @@ use krilla::metadata::{DateTime as Moment, Metadata, TextDirection};
 const LANGUAGE: &str = "en";
 
 /// What a statement does not say itself.
-#[derive(Debug, Clone, Copy)]
-pub struct About<'a> {
-    pub title: &'a str,
-    pub note: &'a str,
+#[derive(Debug, Clone)]
+pub struct About {
+    pub title: String,
+    pub note: String,
     /// Who shared it, as the recipient may know him.
-    pub creator: &'a str,
+    pub creator: String,
     pub kind: ShareKind,
-    /// When the link was to end as it was made.
-    pub until: Option<DateTime<Utc>>,
+    /// When the link was to end as this was made.
+    pub until: DateTime<Utc>,
 }
 
 /// Why there is no PDF.
@@ -52,6 +54,14 @@ pub enum PaperError {
     Invalid(String),
     #[error("no form of PDF is an archive and accessible at once")]
     Standards,
+    #[error(transparent)]
+    Font(#[from] FontError),
+    #[error("what paper is printed with cannot be read: {0}")]
+    Files(#[from] DrawError),
+    #[error("too much is printed already")]
+    Busy,
+    #[error("printing ended early: {0}")]
+    Ended(#[from] tokio::task::JoinError),
 }
 
 /// Takes some tens of milliseconds and, for 2,000 callers, some tens of megabytes; it blocks. `chart`: the trend as SVG, in light
@@ -59,12 +69,7 @@ pub enum PaperError {
 ///
 /// # Errors
 /// When the PDF would not be what an archive takes.
-pub fn print(
-    fonts: &Fonts,
-    statement: &Statement,
-    about: About<'_>,
-    chart: Option<&str>,
-) -> Result<Vec<u8>, PaperError> {
+pub fn print(fonts: &Fonts, statement: &Statement, about: &About, chart: Option<&str>) -> Result<Vec<u8>, PaperError> {
     let chart = chart.and_then(|svg| Chart::read(svg, fonts));
     let mut flow = Flow::new(fonts);
     part::all(&mut flow, statement, about, chart.as_ref());
@@ -75,10 +80,10 @@ pub fn print(
 /// Longer ones are no names.
 const LONGEST_NAME: usize = 1000;
 
-fn metadata(statement: &Statement, about: About<'_>) -> Metadata {
+fn metadata(statement: &Statement, about: &About) -> Metadata {
     let name = |text: &str| text::clean(text).trim().chars().take(LONGEST_NAME).collect::<String>();
     let program = concat!("TLS Sunset ", env!("CARGO_PKG_VERSION"));
-    let title = Some(name(about.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| UNTITLED.into());
+    let title = Some(name(&about.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| UNTITLED.into());
     let made = statement.made;
     let part = |number: u32| u8::try_from(number).unwrap_or(0);
     let moment = Moment::new(u16::try_from(made.year()).unwrap_or(1970))
@@ -92,7 +97,7 @@ fn metadata(statement: &Statement, about: About<'_>) -> Metadata {
     Metadata::new()
         .document_id(format!("{title} {}", statement.made.to_rfc3339()))
         .title(title)
-        .authors(vec![name(about.creator)])
+        .authors(vec![name(&about.creator)])
         .description(name(&statement.overview.sentence))
         .creator(program.into())
         .producer(program.into())

@@ -4,6 +4,7 @@ use super::{PgStore, shares::broken, unavailable, visits::live};
 use crate::{
     db::{share as shares, share_evidence as db},
     evidence::{self, Origin, SourceFiles},
+    paper::About,
 };
 use app::{
     api::ApiError,
@@ -30,7 +31,7 @@ impl PgStore {
                 return Ok(zip);
             }
             drop(conn);
-            return Ok(self.make_evidence(opened.statement.clone(), None, &share.title, &share.creator).await?.zip);
+            return Ok(self.make_evidence(opened.statement.clone(), None, about(share)).await?.zip);
         }
         let mut conn = self.pool.acquire().await.map_err(unavailable)?;
         let (view, key) = live(shares::stored(&mut conn, share.id).await.map_err(unavailable)?)?;
@@ -38,7 +39,7 @@ impl PgStore {
         let _one_at_a_time = self.desk.live_evidence.lock().await;
         // Of one moment, which what the page said last is not.
         let (statement, files) = self.statement_with_files(&view, share.masking, &key).await?;
-        Ok(self.make_evidence(Arc::new(statement), Some(files), &share.title, &share.creator).await?.zip)
+        Ok(self.make_evidence(Arc::new(statement), Some(files), about(share)).await?.zip)
     }
 
     /// The hash of what [`Self::evidence_of`] answers. Shares that are older than this have their evidence made now, for good;
@@ -56,7 +57,7 @@ impl PgStore {
             return Ok(Some(evidence::hex(&hash)));
         }
         drop(conn);
-        let made = self.make_evidence(statement.clone(), None, &share.title, &share.creator).await?;
+        let made = self.make_evidence(statement.clone(), None, about(share)).await?;
         let mut conn = self.pool.acquire().await.map_err(unavailable)?;
         db::keep(&mut conn, share.id, &made.zip, &made.sha256).await.map_err(unavailable)?;
         // Somebody else may have been faster.
@@ -68,15 +69,28 @@ impl PgStore {
         &self,
         statement: Arc<Statement>,
         files: Option<Vec<SourceFiles>>,
-        title: &str,
-        creator: &str,
+        about: About,
     ) -> Result<Evidence, ApiError> {
-        let (title, creator) = (title.to_owned(), creator.to_owned());
+        let paper = self.paper(statement.clone(), about.clone()).await;
         let made = tokio::task::spawn_blocking(move || {
-            evidence::evidence(&statement, Origin { title: &title, creator: &creator }, files.as_deref())
+            let origin = Origin { title: &about.title, creator: &about.creator };
+            evidence::evidence(&statement, origin, files.as_deref(), paper)
         });
         let zip = made.await.map_err(broken)?.map_err(broken)?;
         let sha256 = Sha256::digest(&zip).into();
         Ok(Evidence { zip, sha256 })
     }
+}
+
+impl PgStore {
+    /// Evidence is worth having without paper, too: the log says what was wrong.
+    async fn paper(&self, statement: Arc<Statement>, about: About) -> Option<Vec<u8>> {
+        let printed = self.press.as_ref()?.print(statement, about).await;
+        printed.inspect_err(|error| tracing::error!(%error, "evidence has no paper")).ok()
+    }
+}
+
+fn about(share: &Share) -> About {
+    let Share { title, note, kind, creator, expires, .. } = share.clone();
+    About { title, note, creator, kind, until: expires }
 }

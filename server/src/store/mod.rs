@@ -18,6 +18,7 @@ use crate::{
     db::read::facts::Facts,
     drawing::Drawing,
     ingest::{Buckets, Uploads},
+    paper::Press,
 };
 use app::{
     api::ApiError,
@@ -60,6 +61,8 @@ pub struct PgStore {
     desk: Arc<shares::Desk>,
     /// None: pages without scripts have plain lines for charts.
     drawing: Option<Drawing>,
+    /// None: there is no paper in evidence.
+    press: Option<Press>,
     longest_share: u32,
     /// Routes are guarded already; whatever changes something looks again.
     actor: Actor,
@@ -78,7 +81,18 @@ impl PgStore {
     pub fn with_clock(pool: PgPool, uploads: Uploads, buckets: Buckets, clock: Clock) -> Self {
         let (facts, desk) = (Arc::default(), Arc::default());
         let actor = Actor::nobody();
-        Self { pool, uploads, buckets, clock, facts, desk, drawing: None, longest_share: LONGEST_SHARE, actor }
+        Self {
+            pool,
+            uploads,
+            buckets,
+            clock,
+            facts,
+            desk,
+            drawing: None,
+            press: None,
+            longest_share: LONGEST_SHARE,
+            actor,
+        }
     }
 
     /// Lets shares be open for so many days at most.
@@ -87,10 +101,10 @@ impl PgStore {
         Self { longest_share: days, ..self }
     }
 
-    /// Lets pages without scripts have charts.
+    /// Lets pages without scripts have charts, and evidence paper.
     #[must_use]
     pub fn with_drawing(self, drawing: Drawing) -> Self {
-        Self { drawing: Some(drawing), ..self }
+        Self { press: Some(Press::new(drawing.clone())), drawing: Some(drawing), ..self }
     }
 
     /// The same store, asked by this one.

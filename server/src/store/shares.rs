@@ -4,6 +4,7 @@ use super::{PgStore, unavailable, visits::Said};
 use crate::{
     access::Passwords,
     db::{audit_log, share as db, share_evidence},
+    paper::About,
     share::{pack, secret, token::Token},
 };
 use app::{
@@ -92,8 +93,11 @@ impl PgStore {
         };
         let now = self.now();
         let creator = self.sharer();
+        let until = now + TimeDelta::days(i64::from(draft.days));
+        let (title, note) = (draft.title.clone(), draft.note.clone());
+        let about = About { title, note, creator: creator.clone(), kind: draft.kind, until };
         let evidence = match draft.kind {
-            ShareKind::Frozen => Some(self.make_evidence(statement, files, &draft.title, &creator).await?),
+            ShareKind::Frozen => Some(self.make_evidence(statement, files, about).await?),
             ShareKind::Live => None,
         };
         let new = db::New {
@@ -101,7 +105,7 @@ impl PgStore {
             note: &draft.note,
             creator: &creator,
             created: now,
-            expires: now + TimeDelta::days(i64::from(draft.days)),
+            expires: until,
             masking: draft.masking,
             may_narrow: draft.may_narrow,
             password: password.as_deref(),

@@ -16,8 +16,8 @@ use app::model::{
 };
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use server::evidence::{
-    Calls, CheckError, Damage, HashOfHashes, Hashes, Inventory, LogFile, Origin, Recount, RecountError, SourceFiles,
-    check, evidence, sha256,
+    Calls, CheckError, Damage, HashOfHashes, Hashes, Inventory, LogFile, Origin, PAPER, Recount, RecountError,
+    SourceFiles, check, evidence, sha256,
 };
 use std::io::{Cursor, Read as _, Write as _};
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
@@ -151,7 +151,7 @@ fn files() -> SourceFiles {
 }
 
 fn made(statement: &Statement) -> Vec<u8> {
-    evidence(statement, ORIGIN, Some(&[files()])).expect("evidence")
+    evidence(statement, ORIGIN, Some(&[files()]), None).expect("evidence")
 }
 
 fn member(zip: &[u8], name: &str) -> Vec<u8> {
@@ -239,7 +239,7 @@ fn evidence_of_before_there_were_hashes_is_understood() {
     let recount = Recount::new(&checked.manifest, &checked.counts.expect("counts")).expect("understood");
     assert_eq!((recount.numbers(), recount.stated()), (14, 14));
 
-    let unknown = evidence(&statement(3), ORIGIN, None).expect("evidence");
+    let unknown = evidence(&statement(3), ORIGIN, None, None).expect("evidence");
     let checked = check(Cursor::new(unknown)).expect("evidence");
     assert!(checked.damages.is_empty() && checked.log_files.is_none());
     assert!(!checked.manifest.contents.contains("log_files.csv"), "{}", checked.manifest.contents);
@@ -285,6 +285,14 @@ fn whatever_is_changed_is_found() {
     let at = broken.windows(18).position(|bytes| bytes == b"tables/callers.csv").expect("a header");
     broken[at + 18 + 20] ^= 0xff;
     assert!(check(Cursor::new(broken)).map_or(true, |checked| !checked.damages.is_empty()));
+}
+
+#[test]
+fn paper_is_a_file_like_the_others() {
+    let zip = evidence(&statement(3), ORIGIN, None, Some(b"%PDF-1.7".to_vec())).expect("evidence");
+    assert_eq!((damages(zip.clone()), member(&zip, PAPER)), (vec![], b"%PDF-1.7".to_vec()));
+    let other = with(&zip, |name, bytes| Some(if name == PAPER { b"%PDF-1.6".to_vec() } else { bytes }), &[]);
+    assert_eq!(damages(other), [Damage::Changed(PAPER.into())]);
 }
 
 #[test]

@@ -29,6 +29,9 @@ mod ledger_hashes;
 mod left;
 mod moto;
 mod pages;
+/// Reads PDF, as the tests of what makes it do.
+#[path = "../../src/paper/tests/read.rs"]
+mod paper;
 mod postgres;
 mod query;
 mod random_kill;

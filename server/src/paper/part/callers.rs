@@ -17,7 +17,7 @@ use app::{
 const MOST: usize = MOST_CALLERS as usize;
 
 pub(super) fn callers(flow: &mut Flow<'_>, statement: &Statement) {
-    flow.heading("Callers", 50.0);
+    flow.heading("Callers");
     if statement.callers.is_empty() {
         return flow.paragraph("No caller used a deprecated version.", ink::BODY);
     }
@@ -33,6 +33,7 @@ pub(super) fn callers(flow: &mut Flow<'_>, statement: &Statement) {
         format!("{}, those with most deprecated calls first.", show::plural(total, "caller"))
     };
     flow.paragraph(&words, ink::BODY);
+    flow.keep();
     let masking = statement.masking;
     let rows: Vec<Vec<Cell>> = statement.callers.iter().take(MOST).map(|row| cells(masking, row)).collect();
     table(flow, &columns(masking), rows);

@@ -13,13 +13,13 @@ use app::{
     shared::words,
 };
 
-pub(super) fn lead(flow: &mut Flow<'_>, statement: &Statement, about: About<'_>) {
+pub(super) fn lead(flow: &mut Flow<'_>, statement: &Statement, about: &About) {
     let brand = ink::SMALL.bold().in_colour(ink::ACCENT);
     let element = flow.element(None, Tag::Paragraph);
     let words = line(flow.fonts, "TLS Sunset · statement", brand, ink::COLUMN);
     flow.put(element, ink::LEFT, words, brand);
     flow.y += 3.0;
-    let title = if about.title.trim().is_empty() { UNTITLED } else { about.title };
+    let title = if about.title.trim().is_empty() { UNTITLED } else { &about.title };
     let element = flow.element(None, Tag::Heading(1, title.to_owned()));
     let lines = wrap(flow.fonts, title, ink::TITLE, ink::COLUMN, 4);
     flow.lines(element, ink::LEFT, lines, ink::TITLE);
@@ -93,7 +93,7 @@ fn figures(flow: &mut Flow<'_>, statement: &Statement) {
     flow.y = bottom + 10.0;
 }
 
-fn facts(flow: &mut Flow<'_>, statement: &Statement, about: About<'_>) {
+fn facts(flow: &mut Flow<'_>, statement: &Statement, about: &About) {
     let frame = statement.frame();
     let (first, last) = frame.days();
     let mut facts = vec![("Range", format!("{} to {}, by {}", show::day(first), show::day(last), frame.grain))];
@@ -107,8 +107,8 @@ fn facts(flow: &mut Flow<'_>, statement: &Statement, about: About<'_>) {
         ShareKind::Live => "live: the numbers of that moment",
     };
     facts.push(("Made", format!("{}, {kind}", show::moment(statement.made))));
-    facts.push(("Shared by", about.creator.to_owned()));
-    facts.extend(about.until.map(|until| ("Link until", show::moment(until))));
+    facts.push(("Shared by", about.creator.clone()));
+    facts.push(("Link until", format!("{}, unless that was changed", show::moment(about.until))));
     let rows = facts
         .into_iter()
         .map(|(name, words)| vec![Cell::styled(name, ink::CELL_FAINT.bold()), Cell::styled(words, ink::CELL)]);

@@ -12,8 +12,9 @@ const MOST: usize = 200;
 
 pub(super) fn logs(flow: &mut Flow<'_>, statement: &Statement) {
     let counted = &statement.counted;
-    flow.heading("From which logs", 40.0);
+    flow.heading("From which logs");
     flow.paragraph(&words::logs(counted), ink::BODY);
+    flow.keep();
     if counted.is_empty() {
         return;
     }

@@ -18,7 +18,7 @@ use super::{
 use app::{model::statement::Statement, part::show};
 
 /// The callers come last: they may go on for a hundred pages.
-pub(super) fn all(flow: &mut Flow<'_>, statement: &Statement, about: About<'_>, chart: Option<&Chart>) {
+pub(super) fn all(flow: &mut Flow<'_>, statement: &Statement, about: &About, chart: Option<&Chart>) {
     lead::lead(flow, statement, about);
     trend::trend(flow, statement, chart);
     services::services(flow, statement);
@@ -29,15 +29,15 @@ pub(super) fn all(flow: &mut Flow<'_>, statement: &Statement, about: About<'_>, 
 }
 
 /// Whose page it is, of when, and which of how many.
-pub(super) fn foot(fonts: &Fonts, statement: &Statement, about: About<'_>, page: usize, pages: usize) -> Vec<Mark> {
+pub(super) fn foot(fonts: &Fonts, statement: &Statement, about: &About, page: usize, pages: usize) -> Vec<Mark> {
     let style = ink::SMALL;
     let top = ink::BOTTOM + 20.0;
     let number = wrap::line(fonts, &format!("page {} of {pages}", page + 1), style, 100.0);
-    let mut who = vec![format!("shared by {}", about.creator), format!("made {}", show::moment(statement.made))];
-    who.extend(about.until.map(|until| format!("until {}", show::moment(until))));
+    let (made, until) = (show::moment(statement.made), show::moment(about.until));
+    let who = format!("shared by {} · made {made} · link until {until}", about.creator);
     let room = ink::COLUMN - number.width - 12.0;
-    let title = wrap::line(fonts, about.title, style.bold(), room);
-    let who = wrap::line(fonts, &who.join(" · "), style, ink::COLUMN);
+    let title = wrap::line(fonts, &about.title, style.bold(), room);
+    let who = wrap::line(fonts, &who, style, ink::COLUMN);
     let (first, second) = (top + 4.0 + style.ascent(), top + 4.0 + style.leading + style.ascent());
     let x = ink::RIGHT - number.width;
     vec![

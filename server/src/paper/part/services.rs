@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 const MOST: usize = 1000;
 
 pub(super) fn services(flow: &mut Flow<'_>, statement: &Statement) {
-    flow.heading("Services", 50.0);
+    flow.heading("Services");
     if statement.services.is_empty() {
         return flow.paragraph("No service was called.", ink::BODY);
     }

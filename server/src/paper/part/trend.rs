@@ -20,9 +20,10 @@ pub(super) fn trend(flow: &mut Flow<'_>, statement: &Statement, chart: Option<&C
     let trend = statement.trend();
     // Where nothing is, there is nothing to see.
     let chart = chart.filter(|_| !trend.series.is_empty());
-    let height = chart.map_or(0.0, Chart::height);
-    flow.heading("Deprecated calls against the deadline", height + 40.0);
-    flow.paragraph(&words::trend(&trend), ink::BODY);
+    flow.heading("Deprecated calls against the deadline");
+    let bars = if chart.is_some() { format!(" The bars are calls per {}.", trend.frame.grain) } else { String::new() };
+    flow.paragraph(&(words::trend(&trend) + &bars), ink::BODY);
+    flow.keep();
     if let Some(chart) = chart {
         let height = chart.height();
         flow.need(height);

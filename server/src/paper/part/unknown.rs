@@ -8,8 +8,9 @@ const GAPS: usize = 60;
 
 pub(super) fn unknown(flow: &mut Flow<'_>, statement: &Statement) {
     let overview = &statement.overview;
-    flow.heading("What is not known", 40.0);
+    flow.heading("What is not known");
     flow.paragraph(&words::covered(&statement.coverage), ink::BODY);
+    flow.keep();
     let gaps = words::gaps(&statement.coverage);
     if !gaps.is_empty() {
         flow.list(gaps.iter().take(GAPS).map(|(row, gap)| words::gap(statement.masking, row, *gap)), ink::BODY);

@@ -3,7 +3,11 @@
 mod hostile;
 mod read;
 
-use super::{About, Fonts, print};
+use super::{
+    About, Fonts, Press,
+    flow::{Flow, Mark},
+    ink, print,
+};
 use crate::drawing::Drawing;
 use app::model::{
     service::ServiceRow,
@@ -12,13 +16,19 @@ use app::model::{
 };
 use chrono::DateTime;
 use read::{Read, squeezed};
-use std::{path::PathBuf, sync::LazyLock};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
-    let site = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/site");
-    let files = Drawing::new(site).files().fonts().expect("fonts: `node frontend/build.mjs draw` makes them").clone();
+    let files = drawing().files().fonts().expect("fonts: `node frontend/build.mjs draw` makes them").clone();
     Fonts::new(files).expect("fonts")
 });
+
+fn drawing() -> Drawing {
+    Drawing::new(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/site"))
+}
 
 #[test]
 fn digits_are_of_the_same_width() {
@@ -53,14 +63,18 @@ fn long(callers: usize, services: usize) -> Statement {
     long
 }
 
-const ABOUT: About<'_> = About {
-    title: "Are we done? For the auditors",
-    note: "As agreed in March.\nQuestions go to the platform team.",
-    creator: "Alice Example",
-    kind: ShareKind::Frozen,
-    // 8 April 2026.
-    until: DateTime::from_timestamp(1_775_606_400, 0),
-};
+const TITLE: &str = "Are we done? For the auditors";
+
+fn about() -> About {
+    About {
+        title: TITLE.into(),
+        note: "As agreed in March.\nQuestions go to the platform team.".into(),
+        creator: "Alice Example".into(),
+        kind: ShareKind::Frozen,
+        // 8 April 2026.
+        until: DateTime::from_timestamp(1_775_606_400, 0).expect("a time"),
+    }
+}
 
 /// As the server draws one.
 const CHART: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="720" height="280" viewBox="0 0 720 280">
@@ -68,12 +82,17 @@ const CHART: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="720" heig
     <path d="M500 0V280" stroke="#b3261e" stroke-dasharray="4 3"/><text x="505" y="14" font-family="Inter" font-size="12">deadline 合</text></svg>"##;
 
 fn printed(statement: &Statement) -> Vec<u8> {
-    let pdf = print(&FONTS, statement, ABOUT, Some(CHART)).expect("a PDF");
-    // `PAPER=/tmp cargo test paper` keeps them to be looked at.
-    if let (Some(folder), Some(name)) = (std::env::var_os("PAPER"), std::thread::current().name()) {
-        std::fs::write(PathBuf::from(folder).join(name.replace("::", "-") + ".pdf"), &pdf).expect("written");
-    }
+    let pdf = print(&FONTS, statement, &about(), Some(CHART)).expect("a PDF");
+    let name = std::thread::current().name().unwrap_or_default().rsplit(':').next().unwrap_or_default().to_owned();
+    keep(&pdf, &name);
     pdf
+}
+
+/// `PAPER=/tmp cargo test paper` keeps them to be looked at.
+fn keep(pdf: &[u8], name: &str) {
+    if let Some(folder) = std::env::var_os("PAPER") {
+        std::fs::write(PathBuf::from(folder).join(format!("{name}.pdf")), pdf).expect("written");
+    }
 }
 
 #[test]
@@ -82,12 +101,12 @@ fn paper_says_what_the_page_says() {
     let paper = Read::new(&printed(&statement));
     let text = paper.text();
     for words in [
-        ABOUT.title,
+        TITLE,
         "At risk",
         &statement.overview.sentence,
         "Questions go to the platform team.",
         "1 Mar 2026 to 10 Mar 2026, by day",
-        "shared by Alice Example · made 10 Mar 2026, 00:00 UTC · until 8 Apr 2026, 00:00 UTC",
+        "shared by Alice Example · made 10 Mar 2026, 00:00 UTC · link until 8 Apr 2026, 00:00 UTC",
         "Ours, kept by alice@example.com: at least TLS 1.2 from 21 Mar 2026 on. Source: https://wiki.example/111122223333",
         "95 calls below TLS 1.2, 17 % of all.",
         "only account 111122223333; only callers that contain alice",
@@ -111,7 +130,7 @@ fn paper_says_what_the_page_says() {
 #[test]
 fn it_names_itself_and_keeps_to_its_standards() {
     let paper = Read::new(&printed(&sample()));
-    assert_eq!(paper.info("Title"), ABOUT.title);
+    assert_eq!(paper.info("Title"), TITLE);
     assert_eq!(paper.info("Author"), "Alice Example");
     assert!(paper.info("CreationDate").starts_with("D:20260310000000"), "{}", paper.info("CreationDate"));
     let all = String::from_utf8_lossy(&paper.streams).into_owned();
@@ -148,6 +167,42 @@ fn long_tables_go_on_with_their_head_on_every_page() {
     assert!((0..300).all(|n| text.contains(&format!("worker-{n}"))), "every caller");
     assert!((0..60).all(|n| text.contains(&format!("service-{n}"))), "every service");
     assert_eq!(paper.structure("THead"), 3, "a head that is repeated is said once");
+}
+
+/// However long what stands before it is: each number of gaps moves the headings behind them.
+#[test]
+fn no_heading_ends_a_page() {
+    const HEADINGS: [&str; 6] = [
+        "Deprecated calls against the deadline",
+        "Services",
+        "What is not known",
+        "How it was counted",
+        "From which logs",
+        "Callers",
+    ];
+    for gaps in 0..40 {
+        let mut statement = long(3, gaps);
+        statement.coverage.truncate(gaps);
+        let mut flow = Flow::new(&FONTS);
+        super::part::all(&mut flow, &statement, &about(), None);
+        assert_eq!(flow.contents.iter().map(|entry| entry.words.as_str()).collect::<Vec<_>>(), HEADINGS);
+        for page in &flow.pages {
+            let words = page.iter().filter_map(|item| match &item.mark {
+                Mark::Text { text, baseline, .. } => Some((text.as_str(), *baseline)),
+                _ => None,
+            });
+            let (last, baseline) = words.max_by(|a, b| a.1.total_cmp(&b.1)).expect("words");
+            assert!(!HEADINGS.contains(&last) && baseline < ink::BOTTOM, "{gaps}: {last} at {baseline}");
+        }
+        let place = |words: &str| flow.contents.iter().find(|entry| entry.words == words).expect("an entry");
+        for words in HEADINGS {
+            let on_page = &flow.pages[place(words).page];
+            assert!(
+                on_page.iter().any(|item| matches!(&item.mark, Mark::Text { text, .. } if text == words)),
+                "{words}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -207,18 +262,28 @@ fn what_is_masked_is_in_no_byte() {
         "10.1.2.3",
         "Boto",
     ];
-    let about = About { creator: "Somebody", note: "", ..ABOUT };
+    let about = About { creator: "Somebody".into(), note: String::new(), ..about() };
     for mask in [Mask::Pseudonym, Mask::LeftOut] {
         let masking = Masking { principals: mask, accounts: mask, addresses: mask, user_agents: mask };
-        let pdf = print(&FONTS, &sample().masked(masking, &[7; 32]), about, Some(CHART)).expect("a PDF");
-        let paper = Read::new(&pdf);
-        let everything =
-            paper.text() + &String::from_utf8_lossy(&paper.streams) + &paper.strings + &String::from_utf8_lossy(&pdf);
-        let everything = everything.to_lowercase();
+        let pdf = print(&FONTS, &sample().masked(masking, &[7; 32]), &about, Some(CHART)).expect("a PDF");
+        let everything = (Read::new(&pdf).everything() + &String::from_utf8_lossy(&pdf)).to_lowercase();
         for secret in SECRETS {
             assert!(!everything.contains(&squeezed(secret).to_lowercase()), "{secret}");
         }
     }
     let shown = Read::new(&printed(&sample())).text();
     assert!(SECRETS.iter().all(|secret| shown.contains(&squeezed(secret))), "the search would find them: {shown}");
+}
+
+#[tokio::test]
+async fn the_press_puts_the_chart_that_the_server_draws_on_paper() {
+    let press = Press::new(drawing());
+    let statement = Arc::new(long(30, 12));
+    let pdf = press.print(statement.clone(), about()).await.expect("a PDF");
+    keep(&pdf, "press");
+    assert_eq!(Read::new(&pdf).structure("Figure"), 1);
+    assert!(pdf == press.print(statement, about()).await.expect("a PDF"), "the same again");
+    let nowhere = Press::new(Drawing::new("/nowhere"));
+    let failed = nowhere.print(Arc::new(sample()), about()).await.expect_err("no fonts");
+    assert!(matches!(failed, crate::paper::PaperError::Files(_)), "{failed}");
 }

@@ -2,23 +2,23 @@
 
 use lopdf::{Document, Object};
 
-pub(super) struct Read {
+pub(crate) struct Read {
     document: Document,
     /// What can be copied from each page, without blanks: these are matters of layout.
-    pub(super) pages: Vec<String>,
+    pub(crate) pages: Vec<String>,
     /// All streams, unpacked.
-    pub(super) streams: Vec<u8>,
+    pub(crate) streams: Vec<u8>,
     /// All strings outside of streams.
-    pub(super) strings: String,
+    pub(crate) strings: String,
 }
 
 /// The same without blanks.
-pub(super) fn squeezed(text: &str) -> String {
+pub(crate) fn squeezed(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
 impl Read {
-    pub(super) fn new(pdf: &[u8]) -> Self {
+    pub(crate) fn new(pdf: &[u8]) -> Self {
         let document = Document::load_mem(pdf).expect("a PDF");
         let numbers: Vec<u32> = document.get_pages().keys().copied().collect();
         let page = |number| squeezed(&document.extract_text(&[number]).expect("its text"));
@@ -30,18 +30,23 @@ impl Read {
         Self { document, pages, streams, strings }
     }
 
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.pages.concat()
     }
 
-    pub(super) fn info(&self, key: &str) -> String {
+    /// Whatever anybody could find in it, however it is stored.
+    pub(crate) fn everything(&self) -> String {
+        [&self.text(), &*String::from_utf8_lossy(&self.streams), &self.strings].map(|part| part.to_owned()).join("\n")
+    }
+
+    pub(crate) fn info(&self, key: &str) -> String {
         let info = self.document.trailer.get(b"Info").and_then(Object::as_reference).expect("its information");
         let info = self.document.get_dictionary(info).expect("its information");
         lopdf::decode_text_string(info.get(key.as_bytes()).expect(key)).expect(key)
     }
 
     /// How many elements of a kind the structure has.
-    pub(super) fn structure(&self, kind: &str) -> usize {
+    pub(crate) fn structure(&self, kind: &str) -> usize {
         let is_one = |object: &Object| {
             object.as_dict().is_ok_and(|d| {
                 d.has(b"P") && d.get(b"S").and_then(Object::as_name).is_ok_and(|name| name == kind.as_bytes())

@@ -1,8 +1,12 @@
 //! The evidence of a share, from its page to the command that checks it.
 
 use super::{ACCOUNT, ADDRESS, AGENT, Office, PRINCIPAL};
-use crate::{reader_archives::zip_of, trail};
-use server::evidence::{Hashes, MOST_FILES, check, sha256};
+use crate::{
+    paper::{Read, squeezed},
+    reader_archives::zip_of,
+    trail,
+};
+use server::evidence::{Hashes, MOST_FILES, PAPER, check, sha256};
 use sqlx::PgPool;
 use std::{
     fs,
@@ -12,14 +16,31 @@ use std::{
 };
 use zip::ZipArchive;
 
-/// All texts of a ZIP.
-fn texts(zip: &[u8]) -> String {
+/// The name and the bytes of each file of a ZIP.
+fn members(zip: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut zip = ZipArchive::new(Cursor::new(zip)).expect("a ZIP");
-    let mut all = String::new();
+    let mut all = Vec::new();
     for n in 0..zip.len() {
-        zip.by_index(n).expect("a file").read_to_string(&mut all).expect("a text");
+        let mut file = zip.by_index(n).expect("a file");
+        let (name, mut bytes) = (file.name().expect("a name").into_owned(), Vec::new());
+        file.read_to_end(&mut bytes).expect("bytes");
+        all.push((name, bytes));
     }
     all
+}
+
+/// The name and the text of each; of the paper whatever can be found in it, without blanks.
+pub(super) fn texts_of(zip: &[u8]) -> Vec<(String, String)> {
+    let text = |(name, bytes): (String, Vec<u8>)| {
+        let is_paper = name == PAPER;
+        let text = if is_paper { Read::new(&bytes).everything() } else { String::from_utf8(bytes).expect("a text") };
+        (name, text)
+    };
+    members(zip).into_iter().map(text).collect()
+}
+
+fn texts(zip: &[u8]) -> String {
+    texts_of(zip).into_iter().map(|(_, text)| text).collect()
 }
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]
@@ -33,6 +54,13 @@ async fn the_page_names_the_hash_of_what_it_offers(pool: PgPool) {
     let checked = check(Cursor::new(&answer.body)).expect("evidence");
     assert!(checked.damages.is_empty(), "{checked:?}");
     assert_eq!((checked.manifest.title.as_str(), checked.manifest.creator.as_str()), ("For the auditors", "local"));
+    assert!(checked.manifest.members.iter().any(|member| member.name == PAPER), "{checked:?}");
+    let paper = members(&answer.body).into_iter().find(|(name, _)| name == PAPER).expect("paper").1;
+    let paper = Read::new(&paper);
+    assert_eq!((paper.info("Title").as_str(), paper.structure("Figure")), ("For the auditors", 1));
+    for words in ["2 services still receive TLS 1.0 calls", "s3", "kms", "page 1 of"] {
+        assert!(paper.text().contains(&squeezed(words)), "{words}: {}", paper.text());
+    }
     let texts = texts(&answer.body);
     assert!(texts.contains("\nkms,") || texts.contains(",kms,"), "all that is shared: {texts}");
     for secret in [PRINCIPAL, ADDRESS, AGENT, "alice"] {

@@ -1,6 +1,6 @@
 //! What is masked is in no byte of any answer, and not in the row.
 
-use super::{ACCOUNT, ADDRESS, AGENT, Office, PRINCIPAL, SOURCE, TABLES};
+use super::{ACCOUNT, ADDRESS, AGENT, Office, PRINCIPAL, SOURCE, TABLES, evidence};
 use sqlx::PgPool;
 use std::io::{Cursor, Read as _};
 use zip::ZipArchive;
@@ -26,6 +26,10 @@ async fn all_answers(office: &Office, path: &str, query: &str) -> Vec<(String, V
         // The creator's page holds the form, whose address may name what is filtered by.
         all.push((path, [headers, answer.body.to_vec()].concat()));
     }
+    let zip = office.web.get(&format!("{path}/evidence.zip")).await.body;
+    all.push(("the ZIP's own bytes".into(), zip.to_vec()));
+    all.extend(evidence::texts_of(&zip).into_iter().map(|(name, text)| (name, text.into_bytes())));
+    assert!(all.iter().any(|(name, _)| name == server::evidence::PAPER), "a PDF");
     all
 }
 

@@ -1,6 +1,6 @@
 //! Digits of equal width, as a font has them for tables: its feature `tnum` puts other glyphs in the place of the usual ones.
 
-use super::font::{table, u16_at, u32_at};
+use super::{table, u16_at, u32_at};
 
 /// The glyph in the place of `glyph`; the same where the font has no other.
 pub(super) fn tabular(font: &[u8], glyph: u16) -> u16 {

@@ -1,7 +1,9 @@
 //! Reads from a TrueType font what measuring needs: which glyph a letter has, and how wide it is.
 
-use super::tabular::tabular;
+mod tabular;
+
 use std::collections::HashMap;
+use tabular::tabular;
 
 /// One letter as a font draws it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,16 +48,16 @@ impl Glyphs {
     }
 }
 
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }
 
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
+fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
     let number = u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?);
     usize::try_from(number).ok()
 }
 
-pub(super) fn table<'f>(font: &'f [u8], tag: &[u8; 4]) -> Option<&'f [u8]> {
+fn table<'f>(font: &'f [u8], tag: &[u8; 4]) -> Option<&'f [u8]> {
     let records = (0..usize::from(u16_at(font, 4)?)).map(|n| 12 + n * 16);
     let record = records.into_iter().find(|at| font.get(*at..at + 4) == Some(tag))?;
     let (offset, length) = (u32_at(font, record + 8)?, u32_at(font, record + 12)?);
