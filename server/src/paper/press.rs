@@ -1,7 +1,7 @@
 //! Prints for whoever asks: two papers at a time, away from what must not wait.
 
 use super::{About, Fonts, PaperError, print};
-use crate::drawing::{Drawing, Size, Theme};
+use crate::drawing::{DrawError, Drawing, Size, Theme};
 use app::{chart, model::statement::Statement, view::ChartMode};
 use std::{
     sync::{Arc, OnceLock},
@@ -24,6 +24,9 @@ const AT_ONCE: usize = 2;
 
 /// How long somebody waits for others' papers.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Until it is asked again whether there is room for a drawing.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Of the chart, in CSS pixels: the letters of its axes are as large as the small ones of the paper.
 const CHART: Size = Size { width: 720, height: 290 };
@@ -50,10 +53,20 @@ impl Press {
         printing.await?
     }
 
-    /// A paper without a chart still says everything: the log says what was wrong with it.
+    /// A paper without a chart still says everything: the log says what was wrong with it. Pages that are drawn at the same
+    /// time are no reason for one.
     async fn chart(&self, statement: &Statement) -> Option<Arc<str>> {
         let option = chart::json(&chart::trend(&statement.trend(), ChartMode::Stacked));
-        let drawn = self.0.drawing.svg(option, CHART, Theme::Light).await;
+        let mut waited = Duration::ZERO;
+        let drawn = loop {
+            match self.0.drawing.svg(option.clone(), CHART, Theme::Light).await {
+                Err(DrawError::Busy) if waited < PATIENCE => {
+                    tokio::time::sleep(PAUSE).await;
+                    waited += PAUSE;
+                }
+                drawn => break drawn,
+            }
+        };
         drawn.inspect_err(|error| self.0.drawing.note(error)).ok()
     }
 

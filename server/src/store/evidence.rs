@@ -4,7 +4,7 @@ use super::{PgStore, shares::broken, unavailable, visits::live};
 use crate::{
     db::{share as shares, share_evidence as db},
     evidence::{self, Origin, SourceFiles},
-    paper::About,
+    paper::{About, PaperError},
 };
 use app::{
     api::ApiError,
@@ -71,7 +71,7 @@ impl PgStore {
         files: Option<Vec<SourceFiles>>,
         about: About,
     ) -> Result<Evidence, ApiError> {
-        let paper = self.paper(statement.clone(), about.clone()).await;
+        let paper = self.paper(statement.clone(), about.clone()).await?;
         let made = tokio::task::spawn_blocking(move || {
             let origin = Origin { title: &about.title, creator: &about.creator };
             evidence::evidence(&statement, origin, files.as_deref(), paper)
@@ -83,10 +83,18 @@ impl PgStore {
 }
 
 impl PgStore {
-    /// Evidence is worth having without paper, too: the log says what was wrong.
-    async fn paper(&self, statement: Arc<Statement>, about: About) -> Option<Vec<u8>> {
-        let printed = self.press.as_ref()?.print(statement, about).await;
-        printed.inspect_err(|error| tracing::error!(%error, "evidence has no paper")).ok()
+    /// Evidence is worth having without paper, too: the log says what was wrong. That others are printed at the moment is no
+    /// reason for it, as what is kept stays as it is.
+    async fn paper(&self, statement: Arc<Statement>, about: About) -> Result<Option<Vec<u8>>, ApiError> {
+        let Some(press) = &self.press else { return Ok(None) };
+        match press.print(statement, about).await {
+            Ok(paper) => Ok(Some(paper)),
+            Err(PaperError::Busy) => Err(broken(PaperError::Busy)),
+            Err(error) => {
+                tracing::error!(%error, "evidence has no paper");
+                Ok(None)
+            }
+        }
     }
 }
 

@@ -8,11 +8,15 @@ use super::{
     flow::{Flow, Mark},
     ink, print,
 };
-use crate::drawing::Drawing;
-use app::model::{
-    service::ServiceRow,
-    share::ShareKind,
-    statement::{Mask, Masking, Statement},
+use crate::drawing::{DrawError, Drawing, Limits, Size, Theme};
+use app::{
+    chart,
+    model::{
+        service::ServiceRow,
+        share::ShareKind,
+        statement::{Mask, Masking, Statement},
+    },
+    view::ChartMode,
 };
 use chrono::DateTime;
 use read::{Read, squeezed};
@@ -286,4 +290,27 @@ async fn the_press_puts_the_chart_that_the_server_draws_on_paper() {
     let nowhere = Press::new(Drawing::new("/nowhere"));
     let failed = nowhere.print(Arc::new(sample()), about()).await.expect_err("no fonts");
     assert!(matches!(failed, crate::paper::PaperError::Files(_)), "{failed}");
+}
+
+#[tokio::test]
+async fn a_paper_waits_until_its_chart_can_be_drawn() {
+    let statement = Arc::new(sample());
+    let quiet = Press::new(drawing()).print(statement.clone(), about()).await.expect("a PDF");
+    assert_eq!(Read::new(&quiet).structure("Figure"), 1);
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/site");
+    let small = Drawing::with_limits(folder, Limits { queue: 1, ..Limits::default() });
+    let option = chart::json(&chart::trend(&statement.trend(), ChartMode::Stacked));
+    // More than may wait, so that the paper is refused at first.
+    let others = (0..20).map(|n| {
+        let (small, option) = (small.clone(), option.clone());
+        let size = Size { width: 400 + n, height: 200 };
+        tokio::spawn(async move { small.svg(option, size, Theme::Page).await })
+    });
+    let others: Vec<_> = others.collect();
+    tokio::task::yield_now().await;
+    let crowded = Press::new(small).print(statement, about()).await.expect("a PDF");
+    let answers = futures::future::join_all(others).await;
+    let is_busy = |answer: &Result<Result<_, DrawError>, _>| matches!(answer, Ok(Err(DrawError::Busy)));
+    assert!(answers.iter().any(is_busy), "nobody was refused");
+    assert!(quiet == crowded, "the chart is missing");
 }
