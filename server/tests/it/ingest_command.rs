@@ -49,6 +49,14 @@ async fn it_says_what_became_of_every_file(pool: PgPool) {
     assert!(line("    record 1 at byte ").contains("no readable eventTime"), "{said}");
     assert!(line("In all, 4 files: ").contains("1,499 calls counted"), "{said}");
     assert_eq!(trail::counted(&pool).await, 1499);
+    let noted: Vec<String> = sqlx::query_scalar("select name || ': ' || action || ' ' || about from audit")
+        .fetch_all(&pool)
+        .await
+        .expect("lines");
+    assert!(
+        matches!(&noted[..], [line] if line.ends_with(", on the command line: upload upload 1: 2 paths")),
+        "{noted:?}"
+    );
 }
 
 #[sqlx::test(migrator = "server::db::MIGRATOR")]

@@ -1,6 +1,6 @@
 //! Buckets on the command line: asked for as on the page, and waited for.
 
-use super::{bar, report};
+use super::{bar, noted, report};
 use crate::{
     config, db,
     ingest::{self, Buckets},
@@ -8,6 +8,7 @@ use crate::{
 };
 use anyhow::Context as _;
 use app::model::{
+    audit::Action,
     report::UploadState,
     source::{Bucket, BucketReport},
 };
@@ -34,6 +35,7 @@ pub(super) async fn ingest(
         let place = options.place(address)?;
         let id = buckets.connect(&place).await?;
         buckets.backfill(id, &options.choice()).await?;
+        noted::note(pool, Action::ReadSource, &format!("source {id}: {place}")).await?;
         let bar = bar::follow(buckets.clone(), id);
         let stopper = tokio::spawn(cancel_on_signal(buckets.clone(), id));
         let read = buckets.read(id).await;

@@ -2,6 +2,7 @@
 
 mod bar;
 mod bucket;
+mod noted;
 mod report;
 
 use crate::{
@@ -12,7 +13,10 @@ use crate::{
     source::Input,
 };
 use anyhow::Context as _;
-use app::model::report::{SourceKind, UploadState};
+use app::model::{
+    audit::Action,
+    report::{SourceKind, UploadState},
+};
 use sqlx::PgPool;
 use std::{
     path::{Path, PathBuf},
@@ -96,6 +100,7 @@ async fn read_and_report(pool: &PgPool, args: &Args) -> anyhow::Result<bool> {
     ingest::end_dead_folders(pool).await?;
     let claim = Claim::insert(pool, &new).await?;
     let id = claim.id();
+    noted::note(pool, Action::Upload, &format!("upload {id}: {name}")).await?;
     let run = Arc::new(Run::default());
     let bar = bar::show(run.clone(), bytes);
     let stopper = tokio::spawn(cancel_on_signal(run.clone()));
