@@ -1,17 +1,5 @@
 // A server with accounts, from its first administrator to a viewer who is offered nothing to change.
-import { test as base, expect, fits, hydrated } from "./test.js";
-import { start } from "./server.js";
-
-const test = base.extend({
-  server: [
-    async ({}, use) => {
-      const server = await start({ SUNSET_AUTH: "accounts" });
-      await use(server);
-      await server.stop();
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
-});
+import { expect, fits, hydrated, testWithAccounts as test } from "./test.js";
 
 test.describe.configure({ mode: "serial" });
 

@@ -1,20 +1,8 @@
 // A link, from the engineer who makes it to the recipient who reads, prints and keeps it, and to its end.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { test as base, expect, fits, hydrated } from "./test.js";
-import { command, start } from "./server.js";
-
-// Without buckets: one server with accounts.
-const test = base.extend({
-  server: [
-    async ({}, use) => {
-      const server = await start({ SUNSET_AUTH: "accounts" });
-      await use(server);
-      await server.stop();
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
-});
+import { expect, fits, hydrated, testWithAccounts as test } from "./test.js";
+import { command } from "./server.js";
 
 test.describe.configure({ mode: "serial" });
 

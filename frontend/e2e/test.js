@@ -106,6 +106,18 @@ export async function fits(page) {
   await page.setViewportSize(size);
 }
 
+// Without buckets: a server that asks people who they are.
+export const testWithAccounts = test.extend({
+  server: [
+    async ({}, use) => {
+      const server = await start({ SUNSET_AUTH: "accounts" });
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+});
+
 /** Connects the bucket and has it read, unless it is; answers its number. */
 export async function connected({ url }, { endpoint }) {
   const sources = () => fetch(`${url}/api/v1/sources`).then((answer) => answer.json());

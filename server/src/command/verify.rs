@@ -4,7 +4,7 @@ mod files;
 
 use super::tally::count::Counts;
 use crate::{
-    evidence::{Calls, Checked, Inventory, Recount, check},
+    evidence::{Calls, Checked, Inventory, Recount, check, hex},
     source::{self, Input, Options, Progress, Resume},
     tally::Detail,
 };
@@ -78,7 +78,7 @@ fn digest(file: &mut File) -> io::Result<String> {
         hasher.update(buffer.get(..n).unwrap_or_default());
     }
     file.rewind()?;
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&hasher.finalize()))
 }
 
 fn describe(checked: &Checked, digest: &str, out: &mut impl Write) -> io::Result<()> {

@@ -59,6 +59,7 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// The same of a digest that was taken already.
 pub fn hex(digest: &[u8]) -> String {
     let digit = |n: u8| char::from_digit(u32::from(n & 15), 16).unwrap_or_default();
     digest.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
